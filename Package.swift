@@ -1,0 +1,138 @@
+// swift-tools-version: 6.2
+
+// The map of the package: what each target is for, and what it may import.
+// Arrows point one way: executables → use-case libraries → pure libraries and wrappers → system modules.
+// ARCHITECTURE.md draws it; `swift build --explicit-target-dependency-import-check error` enforces it.
+
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+/// A library under Sources/Common; its folder is its name.
+func common(_ name: String, _ dependencies: [String] = []) -> Target {
+    .target(
+        name: name,
+        dependencies: dependencies.map { .byName(name: $0) },
+        path: "Sources/Common/\(name)",
+        swiftSettings: settings
+    )
+}
+
+/// A Debian C library: a module map, a header, and the apt package that brings both.
+func system(_ name: String, apt package: String) -> Target {
+    .systemLibrary(name: name, path: "Sources/Common/System/\(name)", providers: [.apt([package])])
+}
+
+/// A test target; what it needs beyond the target it is named after is listed.
+func tests(_ name: String, _ dependencies: [String] = [], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests",
+        dependencies: ([name] + dependencies).map { .byName(name: $0) },
+        path: "Tests/\(name)Tests",
+        resources: resources,
+        swiftSettings: settings
+    )
+}
+
+let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "docmost-git",
+    products: [
+        .executable(name: "docmost-git-fcgi", targets: ["FCGIHandler"]),
+        .executable(name: "docmost-git-hook", targets: ["Hook"]),
+        .executable(name: "docmost-git-sync", targets: ["SyncDaemon"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.0.0", traits: []),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    ],
+    targets: [
+        // System libraries.
+        system("CFastCGI", apt: "libfcgi-dev"),
+        system("CHiredis", apt: "libhiredis-dev"),
+        system("CPostgres", apt: "libpq-dev"),
+        system("CCrypt", apt: "libcrypt-dev"),
+        system("CCrypto", apt: "libssl-dev"),
+        .target(name: "CShims", path: "Sources/Common/System/CShims"),
+
+        // Values and pure libraries: no I/O.
+        common("Base", ["CShims"]),
+        common("JSON"),
+        common("ProseMirror", ["JSON"]),
+        common("Markdown", ["JSON", "ProseMirror"]),
+        common("PageFile", ["Base", "JSON", "ProseMirror", "Markdown"]),
+        common("YDoc", ["JSON", "ProseMirror"]),
+        common("Reconcile", ["Base", "JSON"]),
+        common("GitHTTP", ["Base"]),
+
+        // Wrappers: one C library or one operating system service each.
+        common("Digest", ["CCrypto"]),
+        common("FastCGI", ["Base", "CFastCGI", "CShims"]),
+        common("PasswordHash", ["CCrypt"]),
+        common("Postgres", ["Base", "CPostgres"]),
+        common("Processes", ["Base", "CShims"]),
+        common("Redis", ["Base", "CHiredis"]),
+
+        // Use cases.
+        common("Settings", ["Base"]),
+        common("Directory", ["Base", "JSON", "Postgres"]),
+        common("SpaceLock", ["Base", "Redis"]),
+        common("GitStore", ["Base", "Processes"]),
+        common("Vault", ["Base", "GitStore", "Processes", "JSON"]),
+        common("PageStore", ["Base", "JSON", "ProseMirror", "YDoc", "Postgres"]),
+        common("Collab", ["Base", "Digest", "JSON", "ProseMirror", "Redis", "YDoc"]),
+        common("PageWriter", ["Base", "Collab", "JSON", "PageStore", "Postgres", "ProseMirror", "Redis", "YDoc"]),
+        common("PushProtocol", ["Base", "JSON", "Redis"]),
+
+        // Executables.
+        .executableTarget(
+            name: "FCGIHandler",
+            dependencies: [
+                "Base", "Digest", "Directory", "FastCGI", "GitHTTP", "GitStore", "JSON", "PageFile", "PasswordHash",
+                "Postgres", "Processes", "PushProtocol", "Redis", "Settings", "SpaceLock", "Vault",
+                log, lifecycle,
+            ],
+            path: "Sources/FCGIHandler",
+            exclude: ["Hook"],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "Hook",
+            dependencies: ["CShims"],
+            path: "Sources/FCGIHandler/Hook",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "SyncDaemon",
+            dependencies: [
+                "Base", "Collab", "Digest", "Directory", "GitStore", "JSON", "Markdown", "PageFile", "PageStore",
+                "PageWriter", "Postgres", "Processes", "ProseMirror", "PushProtocol", "Reconcile", "Redis", "Settings",
+                "SpaceLock", "Vault", "YDoc",
+                log, lifecycle, arguments,
+            ],
+            path: "Sources/SyncDaemon",
+            swiftSettings: settings
+        ),
+
+        // Tests.
+        .target(
+            name: "TestSupport",
+            dependencies: ["Base"],
+            path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
+        tests("Base"),
+    ]
+)

@@ -1,0 +1,1 @@
+// Collab: see ARCHITECTURE.md.

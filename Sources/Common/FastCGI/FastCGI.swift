@@ -1,0 +1,1 @@
+// FastCGI: see ARCHITECTURE.md.

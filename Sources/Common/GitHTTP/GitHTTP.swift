@@ -1,0 +1,1 @@
+// GitHTTP: see ARCHITECTURE.md.

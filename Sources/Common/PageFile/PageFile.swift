@@ -1,0 +1,1 @@
+// PageFile: see ARCHITECTURE.md.

@@ -1,0 +1,1 @@
+// PageStore: see ARCHITECTURE.md.

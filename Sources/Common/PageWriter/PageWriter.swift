@@ -1,0 +1,1 @@
+// PageWriter: see ARCHITECTURE.md.

@@ -1,0 +1,1 @@
+// PasswordHash: see ARCHITECTURE.md.

@@ -1,0 +1,1 @@
+// Reconcile: see ARCHITECTURE.md.

@@ -1,0 +1,1 @@
+// Redis: see ARCHITECTURE.md.

@@ -1,0 +1,1 @@
+// SpaceLock: see ARCHITECTURE.md.

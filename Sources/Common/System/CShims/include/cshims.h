@@ -1,0 +1,45 @@
+// The few libc calls that Swift's Glibc module hides, or cannot import (variadics, feature macros).
+#ifndef DOCMOST_GIT_CSHIMS_H
+#define DOCMOST_GIT_CSHIMS_H
+
+#include <signal.h>
+#include <spawn.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/types.h>
+
+/// pipe2(2) with O_CLOEXEC. Returns 0, or -1 with errno.
+int dg_pipe_cloexec(int fds[2]);
+
+/// eventfd(2), close-on-exec and non-blocking. Returns the descriptor, or -1 with errno.
+int dg_eventfd(void);
+
+/// posix_spawn_file_actions_addclosefrom_np: closes `from` and everything above in the child (glibc 2.34).
+int dg_spawn_closefrom(posix_spawn_file_actions_t *actions, int from);
+
+/// posix_spawn_file_actions_addchdir_np (glibc 2.29).
+int dg_spawn_chdir(posix_spawn_file_actions_t *actions, const char *path);
+
+/// fcntl(2) with an integer argument. Returns fcntl's value, or -1 with errno.
+int dg_fcntl(int fd, int command, int argument);
+
+/// open(2) with a mode; always O_CLOEXEC.
+int dg_open(const char *path, int flags, mode_t mode);
+
+/// getrandom(2) until `count` bytes are filled. Returns 0, or -1 with errno.
+int dg_random(void *buffer, size_t count);
+
+/// prctl(PR_SET_PDEATHSIG, signal): this process gets `signal` when its parent's thread ends.
+int dg_set_parent_death_signal(int signal);
+
+/// prctl(PR_SET_CHILD_SUBREAPER): orphaned descendants become our children.
+int dg_set_child_subreaper(void);
+
+/// The standard streams, which are mutable globals in C and therefore errors in Swift 6.
+FILE *dg_stdout(void);
+FILE *dg_stderr(void);
+
+/// errno and its setter, for code that does not import Glibc.
+int dg_errno(void);
+
+#endif

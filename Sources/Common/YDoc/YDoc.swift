@@ -1,0 +1,1 @@
+// YDoc: see ARCHITECTURE.md.

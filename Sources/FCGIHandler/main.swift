@@ -1,0 +1,1 @@
+print("docmost-git-fcgi")
