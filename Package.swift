@@ -134,5 +134,6 @@ let package = Package(
             swiftSettings: settings
         ),
         tests("Base"),
+        tests("JSON", ["Base"]),
     ]
 )
