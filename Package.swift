@@ -129,11 +129,12 @@ let package = Package(
         // Tests.
         .target(
             name: "TestSupport",
-            dependencies: ["Base"],
+            dependencies: ["Base", "CShims"],
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
         tests("Base"),
         tests("JSON", ["Base"]),
+        tests("TestSupport"),
     ]
 )

@@ -1,0 +1,63 @@
+import Foundation
+import Synchronization
+
+/// A private Redis on a loopback port, without persistence.
+package final class RedisServer: Sendable {
+    package let port: Int
+    private let directory: TemporaryDirectory
+    private let server: Mutex<ServerProcess>
+
+    package init() throws {
+        directory = try TemporaryDirectory("dg-redis")
+        port = try freePort()
+        server = Mutex(try RedisServer.launch(directory: directory, port: port))
+        try waitForAnswer()
+    }
+
+    /// One server a test process, for tests that use keys of their own.
+    package static func shared() throws -> RedisServer {
+        try running.withLock { server in
+            if let server { return server }
+            let started = try RedisServer()
+            server = started
+            return started
+        }
+    }
+
+    private static let running = Mutex<RedisServer?>(nil)
+
+    package var url: String { "redis://127.0.0.1:\(port)/0" }
+
+    private static func launch(directory: TemporaryDirectory, port: Int) throws -> ServerProcess {
+        try ServerProcess(
+            [
+                "redis-server", "--port", "\(port)", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir",
+                directory.path, "--unixsocket", directory.file("redis.sock"),
+            ],
+            log: directory.file("redis.log")
+        )
+    }
+
+    private func waitForAnswer() throws {
+        try waitUntil("Redis answers") {
+            try runProgramResult(["redis-cli", "-p", "\(port)", "ping"]).output == "PONG\n"
+        }
+    }
+
+    package var socketPath: String { directory.file("redis.sock") }
+
+    package func stop() { server.withLock { $0.stop() } }
+
+    package func start() throws {
+        let launched = try RedisServer.launch(directory: directory, port: port)
+        server.withLock { $0 = launched }
+        try waitForAnswer()
+    }
+
+    /// One command through redis-cli; its raw output without the final newline.
+    @discardableResult
+    package func command(_ arguments: String...) throws -> String {
+        let output = try runProgram(["redis-cli", "-p", "\(port)", "--raw"] + arguments)
+        return output.hasSuffix("\n") ? String(output.dropLast()) : output
+    }
+}
