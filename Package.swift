@@ -136,5 +136,8 @@ let package = Package(
         tests("Base"),
         tests("JSON", ["Base"]),
         tests("TestSupport"),
+        tests("FastCGI", ["Base"]),
+        tests("GitHTTP", ["Base"]),
+        tests("PasswordHash"),
     ]
 )

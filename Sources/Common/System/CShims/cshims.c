@@ -42,6 +42,23 @@ int dg_set_parent_death_signal(int signal) { return prctl(PR_SET_PDEATHSIG, sign
 
 int dg_set_child_subreaper(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1); }
 
+struct fcgi_reader {
+    unsigned char *buffer;
+    int capacity;
+    unsigned char *allocated;
+    unsigned char *end;
+    int type, stop_at_record, skip, content_left, padding_left, written, raw;
+    const void *request;
+};
+
+long dg_fcgi_buffered(const void *data, const unsigned char *next, const void *request) {
+    const struct fcgi_reader *reader = data;
+    if (reader->request != request || reader->capacity < 32 || reader->capacity > 1 << 20) return -1;
+    if (reader->end < reader->buffer || reader->end > reader->buffer + reader->capacity) return -1;
+    if (next < reader->buffer || next > reader->end) return -1;
+    return reader->end - next;
+}
+
 FILE *dg_stdout(void) { return stdout; }
 FILE *dg_stderr(void) { return stderr; }
 

@@ -35,6 +35,12 @@ int dg_set_parent_death_signal(int signal);
 /// prctl(PR_SET_CHILD_SUBREAPER): orphaned descendants become our children.
 int dg_set_child_subreaper(void);
 
+/// The bytes that libfcgi has read from the web server and not yet delivered: of a stream's private reader state (`data`),
+/// whose layout has not changed since libfcgi 2.2. Returns their number, or -1 if the layout is not the expected one.
+///
+/// Why: a record can wait in that buffer while poll(2) on the socket reports nothing to read.
+long dg_fcgi_buffered(const void *data, const unsigned char *next, const void *request);
+
 /// The standard streams, which are mutable globals in C and therefore errors in Swift 6.
 FILE *dg_stdout(void);
 FILE *dg_stderr(void);

@@ -1,0 +1,62 @@
+package import Base
+import CShims
+import Glibc
+
+/// The one request of a plain CGI process: its environment and its standard streams.
+package final class CGIExchange: Exchange {
+    package let parameters: Parameters
+    package let inputDescriptor: Int32
+    package let outputDescriptor: Int32
+    private let flags: Int32
+
+    /// - Parameters: the descriptors are those of the standard streams; tests give others.
+    package init(parameters: Parameters? = nil, input: Int32 = 0, output: Int32 = 1) {
+        self.parameters = parameters ?? Parameters(copying: environ)
+        inputDescriptor = input
+        outputDescriptor = output
+        flags = dg_fcntl(output, F_GETFL, 0)
+        _ = dg_fcntl(output, F_SETFL, flags | O_NONBLOCK)
+    }
+
+    package var hasBufferedInput: Bool { false }
+    package var hasPendingOutput: Bool { false }
+
+    package func read(into buffer: UnsafeMutableRawBufferPointer) throws(ExchangeError) -> Int {
+        while true {
+            let got = Glibc.read(inputDescriptor, buffer.baseAddress, buffer.count)
+            guard got < 0 else { return got }
+            switch dg_errno() {
+            case EINTR: continue
+            case EAGAIN: _ = wait(for: inputDescriptor, events: .input, deadline: .never)
+            case ECONNRESET: throw .disconnected
+            case let code: throw .system(code)
+            }
+        }
+    }
+
+    package func send(_ bytes: UnsafeRawBufferPointer) throws(ExchangeError) -> Int {
+        guard !bytes.isEmpty else { return 0 }
+        let sent = write(outputDescriptor, bytes.baseAddress, bytes.count)
+        guard sent < 0 else { return sent }
+        switch dg_errno() {
+        case EAGAIN, EINTR: return 0
+        case EPIPE, ECONNRESET: throw .disconnected
+        case let code: throw .system(code)
+        }
+    }
+
+    /// A closed sending side means nothing here: mod_cgid ends the body that way. Only a peer that closed both counts.
+    package var peerHasGone: Bool {
+        !wait(for: outputDescriptor, events: [], deadline: .after(milliseconds: 0)).isDisjoint(with: .gone)
+    }
+
+    package func finish(by deadline: Deadline) { close() }
+
+    /// Plain CGI has no way to say that a reply failed but to end without the rest of it.
+    package func abandon() { close() }
+
+    private func close() {
+        _ = dg_fcntl(outputDescriptor, F_SETFL, flags)
+        Glibc.close(outputDescriptor)
+    }
+}

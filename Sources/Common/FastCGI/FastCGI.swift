@@ -1,1 +1,0 @@
-// FastCGI: see ARCHITECTURE.md.

@@ -1,1 +1,0 @@
-// GitHTTP: see ARCHITECTURE.md.
