@@ -135,6 +135,7 @@ let package = Package(
         ),
         tests("Base"),
         tests("JSON", ["Base"]),
+        tests("Processes", ["Base"]),
         tests("TestSupport"),
         tests("FastCGI", ["Base"]),
         tests("GitHTTP", ["Base"]),
