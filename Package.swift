@@ -140,5 +140,7 @@ let package = Package(
         tests("FastCGI", ["Base"]),
         tests("GitHTTP", ["Base"]),
         tests("PasswordHash"),
+        tests("Postgres", ["Base", "TestSupport"]),
+        tests("Redis", ["Base", "TestSupport"]),
     ]
 )
