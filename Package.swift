@@ -134,6 +134,12 @@ let package = Package(
             swiftSettings: settings
         ),
         tests("Base"),
+        .target(
+            name: "DocumentGenerator",
+            dependencies: ["JSON", "ProseMirror", "TestSupport"],
+            path: "Tests/DocumentGenerator",
+            swiftSettings: settings
+        ),
         tests("JSON", ["Base"]),
         tests("Processes", ["Base"]),
         tests("TestSupport"),
@@ -142,5 +148,6 @@ let package = Package(
         tests("PasswordHash"),
         tests("Postgres", ["Base", "TestSupport"]),
         tests("Redis", ["Base", "TestSupport"]),
+        tests("ProseMirror", ["Base", "JSON", "DocumentGenerator"]),
     ]
 )

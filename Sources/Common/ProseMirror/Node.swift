@@ -12,7 +12,7 @@ package struct Node: Sendable {
     package var marks: [Mark]?
     /// Only of `text` nodes.
     package var text: String?
-    /// Members other than type, attrs, content, marks and text.
+    /// Members other than type, attrs, content, marks and text, and those of these that hold null.
     package var extra: JSONObject?
 
     package init(
@@ -43,10 +43,13 @@ package struct Node: Sendable {
 package struct Mark: Sendable {
     package var type: String
     package var attrs: JSONObject?
+    /// Members other than type and attrs, and an `attrs` that is no object.
+    package var extra: JSONObject?
 
-    package init(_ type: String, attrs: JSONObject? = nil) {
+    package init(_ type: String, attrs: JSONObject? = nil, extra: JSONObject? = nil) {
         self.type = type
         self.attrs = attrs
+        self.extra = extra
     }
 
     package func attribute(_ name: String) -> JSONValue? { attrs?[name] }
