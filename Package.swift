@@ -88,7 +88,7 @@ let package = Package(
         // Use cases.
         common("Settings", ["Base"]),
         common("Directory", ["Base", "JSON", "Postgres"]),
-        common("SpaceLock", ["Base", "Redis"]),
+        common("SpaceLock", ["Base", "CShims", "Redis"]),
         common("GitStore", ["Base", "Processes"]),
         common("Vault", ["Base", "GitStore", "Processes", "JSON"]),
         common("PageStore", ["Base", "JSON", "ProseMirror", "YDoc", "Postgres"]),
@@ -140,6 +140,7 @@ let package = Package(
             path: "Tests/DocumentGenerator",
             swiftSettings: settings
         ),
+        tests("SpaceLock", ["Base", "Redis", "TestSupport"]),
         tests("JSON", ["Base"]),
         tests("Processes", ["Base"]),
         tests("TestSupport"),

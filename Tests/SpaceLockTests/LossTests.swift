@@ -1,0 +1,70 @@
+import Base
+import Testing
+
+@testable import SpaceLock
+
+/// When a holder loses its lock, and when it does not.
+@Suite struct LossTests {
+    @Test func aStolenLockCancelsItsHolder() throws {
+        let store = MemoryLeases()
+        let space = SpaceID.fresh()
+        let outcome = lock(store).withSpaceLock(space) { held in
+            store.steal(space, for: "thief")
+            sleep(milliseconds: quick.timeToLive)
+            return held.cancellation.isCancelled
+        }
+        #expect(outcome == .value(true))
+        #expect(try store.holder(space) == "thief")
+    }
+
+    @Test func aVanishedLockCancelsItsHolder() {
+        let store = MemoryLeases()
+        let space = SpaceID.fresh()
+        let outcome = lock(store).withSpaceLock(space) { held in
+            store.drop(space)
+            sleep(milliseconds: quick.timeToLive)
+            return held.cancellation.isCancelled
+        }
+        #expect(outcome == .value(true))
+    }
+
+    @Test func oneFailedRenewalIsNoLoss() {
+        let store = MemoryLeases()
+        let outcome = lock(store).withSpaceLock(.fresh()) { held in
+            store.failExtensions(2)
+            sleep(milliseconds: quick.timeToLive * 2)
+            return held.cancellation.isCancelled
+        }
+        #expect(outcome == .value(false))
+    }
+
+    @Test func aStoreThatStaysDownCancelsBeforeTheLeaseExpires() {
+        let store = MemoryLeases()
+        let outcome = lock(store).withSpaceLock(.fresh()) { held in
+            store.setDown(true)
+            sleep(milliseconds: quick.timeToLive)
+            return held.cancellation.isCancelled
+        }
+        #expect(outcome == .value(true))
+    }
+
+    @Test func aStepAfterTheLocalDeadlineIsRefused() {
+        let store = MemoryLeases()
+        // Renewal that never comes: the first one is due long after the deadline of this test.
+        let timing = LockTiming(timeToLive: 900, margin: 890)
+        let outcome = lock(store, timing: timing).withSpaceLock(.fresh()) { held in
+            sleep(milliseconds: 50)
+            return (try? held.check()) == nil
+        }
+        #expect(outcome == .value(true))
+    }
+
+    @Test func renewalEndsWithTheWork() throws {
+        let store = MemoryLeases()
+        let space = SpaceID.fresh()
+        _ = lock(store).withSpaceLock(space) { _ in 1 }
+        store.steal(space, for: "next")
+        sleep(milliseconds: quick.timeToLive)
+        #expect(try store.holder(space) == "next")
+    }
+}
