@@ -150,5 +150,6 @@ let package = Package(
         tests("Postgres", ["Base", "TestSupport"]),
         tests("Redis", ["Base", "TestSupport"]),
         tests("ProseMirror", ["Base", "JSON", "DocumentGenerator"]),
+        tests("YDoc", ["JSON", "ProseMirror"]),
     ]
 )
