@@ -143,6 +143,7 @@ let package = Package(
         tests("SpaceLock", ["Base", "Redis", "TestSupport"]),
         tests("JSON", ["Base"]),
         tests("Processes", ["Base"]),
+        tests("GitStore", ["TestSupport"]),
         tests("TestSupport"),
         tests("FastCGI", ["Base"]),
         tests("GitHTTP", ["Base"]),

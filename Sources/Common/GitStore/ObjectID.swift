@@ -1,0 +1,58 @@
+import Base
+
+/// The name of a git object: 20 bytes of SHA-1. Our repositories are made with that format.
+package struct ObjectID: Hashable, Sendable, CustomStringConvertible {
+    private let words: (UInt64, UInt64, UInt32)
+
+    /// Reads 40 hexadecimal digits; nil for anything else.
+    package init?(_ text: some StringProtocol) {
+        self.init(hexadecimal: Array(text.utf8)[...])
+    }
+
+    package init?(hexadecimal digits: ArraySlice<UInt8>) {
+        guard digits.count == 40 else { return nil }
+        var words: (UInt64, UInt64, UInt32) = (0, 0, 0)
+        var index = 0
+        for digit in digits {
+            guard let value = hexValue(digit) else { return nil }
+            switch index {
+            case 0..<16: words.0 = words.0 << 4 | UInt64(value)
+            case 16..<32: words.1 = words.1 << 4 | UInt64(value)
+            default: words.2 = words.2 << 4 | UInt32(value)
+            }
+            index += 1
+        }
+        self.words = words
+    }
+
+    /// The name that stands for "no object" in ref updates.
+    package static let zero = ObjectID()
+
+    private init() { words = (0, 0, 0) }
+
+    package var isZero: Bool { words.0 == 0 && words.1 == 0 && words.2 == 0 }
+
+    package var description: String {
+        var text: [UInt8] = []
+        text.reserveCapacity(40)
+        for shift in stride(from: 60, through: 0, by: -4) {
+            text.append(hexDigit(UInt8(words.0 >> UInt64(shift) & 15)))
+        }
+        for shift in stride(from: 60, through: 0, by: -4) {
+            text.append(hexDigit(UInt8(words.1 >> UInt64(shift) & 15)))
+        }
+        for shift in stride(from: 28, through: 0, by: -4) {
+            text.append(hexDigit(UInt8(words.2 >> UInt32(shift) & 15)))
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    package static func == (left: Self, right: Self) -> Bool {
+        left.words.0 == right.words.0 && left.words.1 == right.words.1 && left.words.2 == right.words.2
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        // The name is a digest already: eight of its bytes are as good as all.
+        hasher.combine(words.0)
+    }
+}
