@@ -144,6 +144,7 @@ let package = Package(
         tests("JSON", ["Base"]),
         tests("Processes", ["Base"]),
         tests("GitStore", ["TestSupport"]),
+        tests("Settings", ["Base"]),
         tests("TestSupport"),
         tests("FastCGI", ["Base"]),
         tests("GitHTTP", ["Base"]),
