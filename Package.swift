@@ -153,5 +153,6 @@ let package = Package(
         tests("Redis", ["Base", "TestSupport"]),
         tests("ProseMirror", ["Base", "JSON", "DocumentGenerator"]),
         tests("YDoc", ["JSON", "ProseMirror"]),
+        tests("PageStore", ["Base", "JSON", "Postgres", "ProseMirror", "TestSupport"]),
     ]
 )

@@ -1,0 +1,283 @@
+package import Base
+internal import Postgres
+
+/// A page that is to be made.
+package struct NewPage: Sendable {
+    package var id: PageID
+    package var space: SpaceID
+    package var parent: PageID?
+    package var title: String
+    package var creator: UserID
+    package var body: PageBody?
+
+    package init(id: PageID, space: SpaceID, parent: PageID?, title: String, creator: UserID, body: PageBody?) {
+        self.id = id
+        self.space = space
+        self.parent = parent
+        self.title = title
+        self.creator = creator
+        self.body = body
+    }
+}
+
+/// What a creation found.
+package enum Creation: Sendable, Equatable {
+    /// The row was made.
+    case created
+    /// A page with this id was there before, as after a crash between creation and its record: nothing was changed.
+    case existed
+}
+
+/// Where among its new siblings a moved page goes.
+package enum Place: Sendable, Equatable {
+    case first
+    case last
+    case after(PageID)
+}
+
+extension PageStore {
+    /// Makes a page with the id given, last among its siblings. Doing it again changes nothing.
+    package func create(_ page: NewPage) throws(PageStoreError) -> Creation {
+        let features = try features()
+        return try transaction { () throws(PageStoreError) in
+            try lockTree(of: page.space)
+            if let space = try existing([page.id])[page.id] {
+                guard space == page.space else {
+                    throw PageStoreError(.missingPage, "the id \(page.id) belongs to a page of another space")
+                }
+                return .existed
+            }
+            if let parent = page.parent { try check(parent: parent, in: page.space) }
+            let position = Position.after(try edge(.last, parent: page.parent, space: page.space, besides: nil))
+            // A slug id that is taken makes no row; another one is tried.
+            for _ in 0..<5 where try insert(page, position: position, features) {
+                try addWatcher(page.creator, to: page.id, features)
+                if let body = page.body { try writeReferences(of: page.id, body.references, features) }
+                return .created
+            }
+            throw PageStoreError(.missingSpace, "the space \(page.space) does not exist")
+        }
+    }
+
+    private func insert(
+        _ page: NewPage,
+        position: String,
+        _ features: SchemaFeatures
+    ) throws(PageStoreError) -> Bool {
+        var columns = [
+            "id", "slug_id", "title", "position", "parent_page_id", "creator_id", "last_updated_by_id", "content",
+            "ydoc",
+            "text_content",
+        ]
+        var values = ["$1", "$3", "$4", "$5", "$6::uuid", "$7", "$7", "$8::jsonb", "$9::bytea", "$10"]
+        if features.hasSource {
+            columns.append("last_updated_source")
+            values.append("'git-sync'")
+        }
+        let sql = """
+            INSERT INTO pages (\(columns.joined(separator: ", ")), space_id, workspace_id, created_at, updated_at)
+            SELECT \(values.joined(separator: ", ")), s.id, s.workspace_id, \(nowInMilliseconds), \(nowInMilliseconds)
+            FROM spaces s WHERE s.id = $2 ON CONFLICT DO NOTHING
+            """
+        let parameters: [PostgresValue] = [
+            .id(page.id), .id(page.space), .text(SlugID.fresh()), .text(page.title), .text(position), .id(page.parent),
+            .id(page.creator), page.body.map { .json($0.content) } ?? .null, page.body.map { .bytes($0.ydoc) } ?? .null,
+            .text(page.body?.text),
+        ]
+        return try query(sql, parameters).affected == 1
+    }
+
+    /// Gives a page another title, if it still has the old one.
+    ///
+    /// - Returns: the row's new time of change.
+    @discardableResult
+    package func setTitle(
+        of page: PageID,
+        in space: SpaceID,
+        from old: String?,
+        to new: String,
+        by actor: UserID
+    ) throws(PageStoreError) -> Int64 {
+        let features = try features()
+        return try transaction { () throws(PageStoreError) in
+            let row = try lockedPlace(of: page, in: space)
+            let known: String? = old
+            guard row.title.map({ Array($0.utf8) }) == known.map({ Array($0.utf8) }) else {
+                throw PageStoreError(.changedMeanwhile, "the title was changed in the wiki meanwhile")
+            }
+            let sql = """
+                UPDATE pages SET title = $2, last_updated_by_id = $3, \(features.stamps(contributor: "$3"))
+                updated_at = \(nowInMilliseconds) WHERE id = $1 RETURNING updated_at
+                """
+            let times = try query(sql, [.id(page), .text(new), .id(actor)]) { row throws(PostgresError) in
+                try row.timestamp("updated_at")
+            }
+            try addWatcher(actor, to: page, features)
+            return times[0]
+        }
+    }
+
+    /// Moves a page under another parent of its space; its descendants come along.
+    ///
+    /// - Parameter old: the parent that the caller decided on; another one is refused.
+    /// - Returns: the row's new time of change.
+    @discardableResult
+    package func move(
+        _ page: PageID,
+        in space: SpaceID,
+        from old: PageID?,
+        to parent: PageID?,
+        place: Place = .last
+    ) throws(PageStoreError) -> Int64 {
+        let features = try features()
+        return try transaction { () throws(PageStoreError) in
+            try lockTree(of: space)
+            let row = try lockedPlace(of: page, in: space)
+            guard row.parent == old else {
+                throw PageStoreError(.changedMeanwhile, "the page was moved in the wiki meanwhile")
+            }
+            if let parent {
+                try check(parent: parent, in: space)
+                try checkNoCycle(moving: page, under: parent)
+            }
+            let position = try position(at: place, parent: parent, space: space, moving: page)
+            let source = features.hasSource ? "last_updated_source = 'git-sync'," : ""
+            let sql = """
+                UPDATE pages SET parent_page_id = $2::uuid, position = $3, \(source) updated_at = \(nowInMilliseconds)
+                WHERE id = $1 RETURNING updated_at
+                """
+            return try query(sql, [.id(page), .id(parent), .text(position)]) { row throws(PostgresError) in
+                try row.timestamp("updated_at")
+            }[0]
+        }
+    }
+
+    // MARK: - Parts
+
+    /// Title and parent of a live page, its row locked.
+    func lockedPlace(
+        of page: PageID,
+        in space: SpaceID
+    ) throws(PageStoreError) -> (title: String?, parent: PageID?, updatedAt: Int64) {
+        let sql = """
+            SELECT title, parent_page_id, updated_at FROM pages
+            WHERE id = $1 AND space_id = $2 AND deleted_at IS NULL FOR UPDATE
+            """
+        let found = try query(sql, [.id(page), .id(space)]) { row throws(PostgresError) in
+            let parent: PageID? = try row.optionalID("parent_page_id")
+            return (title: try row.optionalText("title"), parent: parent, updatedAt: try row.timestamp("updated_at"))
+        }
+        guard let row = found.first else {
+            throw PageStoreError(.missingPage, "the page \(page) is in the trash, gone or in another space")
+        }
+        return row
+    }
+
+    private func check(parent: PageID, in space: SpaceID) throws(PageStoreError) {
+        let sql = "SELECT 1 FROM pages WHERE id = $1 AND space_id = $2 AND deleted_at IS NULL FOR SHARE"
+        if try query(sql, [.id(parent), .id(space)]).isEmpty {
+            throw PageStoreError(.missingParent, "the parent \(parent) is in the trash, gone or in another space")
+        }
+    }
+
+    /// Walks from the new parent to the root; UNION ends the walk even if the rows already form a circle.
+    private func checkNoCycle(moving page: PageID, under parent: PageID) throws(PageStoreError) {
+        let sql = """
+            WITH RECURSIVE up AS (
+              SELECT id, parent_page_id FROM pages WHERE id = $2
+              UNION
+              SELECT p.id, p.parent_page_id FROM pages p JOIN up u ON p.id = u.parent_page_id
+            )
+            SELECT 1 FROM up WHERE id = $1
+            """
+        if try !query(sql, [.id(page), .id(parent)]).isEmpty {
+            throw PageStoreError(.cycle, "a page cannot be moved below itself")
+        }
+    }
+
+    private func position(
+        at place: Place,
+        parent: PageID?,
+        space: SpaceID,
+        moving page: PageID
+    ) throws(PageStoreError) -> String {
+        let last = try edge(.last, parent: parent, space: space, besides: page)
+        switch place {
+        case .last: return Position.after(last)
+        case .first:
+            return Position.before(try edge(.first, parent: parent, space: space, besides: page))
+                ?? Position.after(last)
+        case .after(let sibling):
+            // Two siblings with equal positions leave no room: the page then goes last.
+            guard let (low, high) = try neighbours(of: sibling, parent: parent, space: space, besides: page) else {
+                return Position.after(last)
+            }
+            return Position.between(low, high) ?? Position.after(last)
+        }
+    }
+
+    /// The position of the first or last live sibling.
+    private func edge(
+        _ place: Place,
+        parent: PageID?,
+        space: SpaceID,
+        besides page: PageID?
+    ) throws(PageStoreError) -> String? {
+        let direction = place == .first ? "ASC" : "DESC"
+        let sql = """
+            SELECT position FROM pages WHERE space_id = $1 AND parent_page_id IS NOT DISTINCT FROM $2::uuid
+              AND deleted_at IS NULL AND position IS NOT NULL AND ($3::uuid IS NULL OR id <> $3)
+            ORDER BY position COLLATE "C" \(direction), id \(direction) LIMIT 1
+            """
+        return try query(sql, [.id(space), .id(parent), .id(page)]) { row throws(PostgresError) in
+            try row.text("position")
+        }.first
+    }
+
+    /// The positions of a sibling and of the one after it.
+    private func neighbours(
+        of sibling: PageID,
+        parent: PageID?,
+        space: SpaceID,
+        besides page: PageID
+    ) throws(PageStoreError) -> (low: String, high: String?)? {
+        let sql = """
+            SELECT position, next FROM (
+              SELECT id, position, lead(position) OVER (ORDER BY position COLLATE "C", id) AS next FROM pages
+              WHERE space_id = $1 AND parent_page_id IS NOT DISTINCT FROM $2::uuid AND deleted_at IS NULL AND id <> $3
+            ) s WHERE id = $4 AND position IS NOT NULL
+            """
+        return try query(sql, [.id(space), .id(parent), .id(page), .id(sibling)]) { row throws(PostgresError) in
+            (low: try row.text("position"), high: try row.optionalText("next"))
+        }.first
+    }
+}
+
+extension SchemaFeatures {
+    /// The assignments of an UPDATE that record who changed a page, each with a comma behind it.
+    func stamps(contributor: String) -> String {
+        var text = ""
+        if hasContributors {
+            text += """
+                contributor_ids = CASE WHEN \(contributor) = ANY(coalesce(contributor_ids, '{}')) THEN contributor_ids
+                  ELSE array_append(coalesce(contributor_ids, '{}'), \(contributor)) END,
+                """
+        }
+        if hasSource { text += " last_updated_source = 'git-sync'," }
+        if hasChatOrigin { text += " last_updated_ai_chat_id = NULL," }
+        return text
+    }
+}
+
+/// The short public id of a page in its address: ten characters of `0-9A-Za-z`.
+enum SlugID {
+    private static let alphabet = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8)
+
+    static func fresh() -> String {
+        var generator = SystemRandomNumberGenerator()
+        return String(
+            decoding: (0..<10).map { _ in alphabet[Int.random(in: 0..<62, using: &generator)] },
+            as: UTF8.self
+        )
+    }
+}

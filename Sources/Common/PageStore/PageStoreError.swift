@@ -1,0 +1,40 @@
+package import Base
+package import Postgres
+
+/// Why an operation on page rows was not done. Nothing was changed then.
+package struct PageStoreError: Error, Sendable, CustomStringConvertible {
+    /// The kinds of failure a caller may want to tell apart.
+    package enum Code: Sendable, Equatable {
+        /// The database could not be asked, or refused the statement.
+        case database
+        /// The database does not hold a migrated Docmost.
+        case notDocmost
+        /// No such page, or it is in another space.
+        case missingPage
+        /// No such space.
+        case missingSpace
+        /// The parent is not there, in the trash, or in another space.
+        case missingParent
+        /// The page would become its own ancestor.
+        case cycle
+        /// The row is no longer what the caller decided on.
+        case changedMeanwhile
+        /// Pages below the page would go with it that the caller does not know of.
+        case otherDescendants([PageID])
+    }
+
+    package let code: Code
+    package let message: String
+    /// What the database said, where that was the cause.
+    package let cause: PostgresError?
+
+    package init(_ code: Code, _ message: String, cause: PostgresError? = nil) {
+        self.code = code
+        self.message = message
+        self.cause = cause
+    }
+
+    init(_ cause: PostgresError) { self.init(.database, cause.description, cause: cause) }
+
+    package var description: String { message }
+}

@@ -1,0 +1,110 @@
+import Base
+import PageStore
+import Postgres
+import TestSupport
+import Testing
+
+struct ListingTests {
+    @Test("a listing works on every generation of the schema", arguments: PostgresServer.Variant.allCases)
+    func everyVariant(variant: PostgresServer.Variant) throws {
+        let wiki = try Wiki(variant)
+        let parent = try wiki.page("Parent", text: "hello")
+        let child = try wiki.page("Child", under: parent)
+        let listing = try wiki.store.listing(of: wiki.space)
+        #expect(listing.map(\.id) == [parent, child] || listing.map(\.id) == [child, parent])
+        let row = try wiki.row(child)
+        #expect(row.parent == parent && row.title == "Child" && row.isLive && !row.isRestricted && !row.isBase)
+        #expect(row.updatedAt % 1000 == 0)
+        #expect(row.slugID.utf8.count == 10)
+        #expect(row.lastUpdatedBy == wiki.ada)
+    }
+
+    @Test("a schema without Docmost is refused clearly")
+    func notDocmost() throws {
+        let server = try PostgresServer.shared()
+        let store = PageStore(try PostgresConnection(url: server.url("postgres")))
+        let error = #expect(throws: PageStoreError.self) { try store.features() }
+        #expect(error?.code == .notDocmost)
+    }
+
+    @Test("the probe tells the generations apart")
+    func features() throws {
+        let upstream = try Wiki(.upstream).store.features()
+        #expect(upstream.hasRestrictions && upstream.hasBases && !upstream.isFork && upstream.hasTransclusions)
+        let fork = try Wiki(.gitmost).store.features()
+        #expect(fork.isFork && fork.hasTemplateReferences && !fork.hasBases && fork.hasTemporaryPages)
+        let older = try Wiki(.older).store.features()
+        #expect(!older.hasRestrictions && !older.hasWatchers && !older.hasTransclusions && older.hasLiveDocumentLocks)
+    }
+
+    @Test("a restriction covers the subtree, through the trash and past a circle of parents")
+    func restrictions() throws {
+        let wiki = try Wiki()
+        let secret = try wiki.page("Secret")
+        let middle = try wiki.page("Middle", under: secret)
+        let leaf = try wiki.page("Leaf", under: middle)
+        let open = try wiki.page("Open")
+        try wiki.sample.sql(
+            """
+            INSERT INTO page_access (page_id, workspace_id, space_id, access_level)
+            SELECT id, workspace_id, space_id, 'restricted' FROM pages WHERE id = '\(secret)';
+            UPDATE pages SET deleted_at = now() WHERE id = '\(middle)';
+            UPDATE pages SET parent_page_id = '\(leaf)' WHERE id = '\(secret)';
+            """
+        )
+        let restricted = try wiki.store.listing(of: wiki.space).filter(\.isRestricted).map(\.id)
+        #expect(Set(restricted) == [secret, middle, leaf])
+        #expect(!restricted.contains(open))
+    }
+
+    @Test("every kind of change in a space changes its fingerprint, and nothing else does")
+    func fingerprints() throws {
+        let wiki = try Wiki()
+        let other = try #require(SpaceID(SampleWorkspace.privateSpace))
+        var seen: Set<SpaceFingerprint> = []
+        func look(_ what: String) throws {
+            let prints = try wiki.store.fingerprints(of: [wiki.space, other, SpaceID.fresh()])
+            #expect(prints.count == 2)
+            let print = try #require(prints[wiki.space])
+            #expect(try wiki.store.fingerprints(of: [wiki.space])[wiki.space] == print)
+            #expect(seen.insert(print).inserted, "\(what) was not noticed")
+        }
+        try look("an empty space")
+        let page = try wiki.page("One", text: "a")
+        try look("a creation")
+        let two = try wiki.page("Two")
+        try look("a second creation")
+        try wiki.store.setTitle(of: page, in: wiki.space, from: "One", to: "Uno", by: wiki.wren)
+        try look("a title")
+        sleep(milliseconds: 2)
+        try wiki.store.move(two, in: wiki.space, from: nil, to: page)
+        try look("a move")
+        try wiki.store.trash(page, in: wiki.space, by: wiki.wren)
+        try look("a deletion")
+        try wiki.store.restore(page, in: wiki.space)
+        try look("a restoration")
+        try wiki.sample.sql(
+            """
+            INSERT INTO page_access (page_id, workspace_id, space_id, access_level)
+            SELECT id, workspace_id, space_id, 'restricted' FROM pages WHERE id = '\(two)'
+            """
+        )
+        try look("a restriction")
+    }
+
+    @Test("contents and people are read by id, unknown ids are left out")
+    func contents() throws {
+        let wiki = try Wiki()
+        let page = try wiki.page("One", text: "hello")
+        let empty = try wiki.page("Empty")
+        let contents = try wiki.store.contents(of: [page, empty, PageID.fresh()])
+        #expect(contents.count == 2)
+        let full = try #require(contents.first { $0.id == page })
+        #expect(full.ydoc == Array("state of hello".utf8))
+        #expect(full.content.map { String(decoding: $0, as: UTF8.self) }?.contains("hello") == true)
+        #expect(contents.first { $0.id == empty }?.content == nil)
+        let people = try wiki.store.people([wiki.ada, UserID.fresh()])
+        #expect(people == [wiki.ada: Person(id: wiki.ada, name: "Ada Admin", email: "ada@example.org", isGone: false)])
+        #expect(try wiki.store.existing([page, PageID.fresh()]) == [page: wiki.space])
+    }
+}
