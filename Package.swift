@@ -42,6 +42,7 @@ func tests(_ name: String, _ dependencies: [String] = [], resources: [Resource] 
 
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -90,11 +91,11 @@ let package = Package(
         common("Directory", ["Base", "JSON", "Postgres"]),
         common("SpaceLock", ["Base", "CShims", "Redis"]),
         common("GitStore", ["Base", "Processes"]),
-        common("Vault", ["Base", "CShims", "Digest", "GitStore", "Processes"]),
+        common("Vault", ["Base", "GitStore", "Processes", "JSON"]),
         common("PageStore", ["Base", "JSON", "ProseMirror", "YDoc", "Postgres"]),
         common("Collab", ["Base", "Digest", "JSON", "ProseMirror", "Redis", "YDoc"]),
         common("PageWriter", ["Base", "Collab", "JSON", "PageStore", "Postgres", "ProseMirror", "Redis", "YDoc"]),
-        common("PushProtocol", ["Base", "GitStore", "JSON", "Processes", "Redis", "SpaceLock"]),
+        common("PushProtocol", ["Base", "JSON", "Redis"]),
 
         // Executables.
         .executableTarget(
@@ -102,7 +103,7 @@ let package = Package(
             dependencies: [
                 "Base", "Digest", "Directory", "FastCGI", "GitHTTP", "GitStore", "JSON", "PageFile", "PasswordHash",
                 "Postgres", "Processes", "PushProtocol", "Redis", "Settings", "SpaceLock", "Vault",
-                log, lifecycle,
+                log, lifecycle, signals,
             ],
             path: "Sources/FCGIHandler",
             exclude: ["Hook"],
@@ -141,14 +142,18 @@ let package = Package(
             swiftSettings: settings
         ),
         tests("SpaceLock", ["Base", "Redis", "TestSupport"]),
-        tests("Vault", ["Base", "GitStore", "TestSupport"]),
-        tests("PushProtocol", ["Base", "GitStore", "Redis", "SpaceLock", "TestSupport"]),
         tests("JSON", ["Base"]),
         tests("Processes", ["Base"]),
         tests("GitStore", ["TestSupport"]),
         tests("Settings", ["Base"]),
         tests("TestSupport"),
         tests("FastCGI", ["Base"]),
+        .testTarget(
+            name: "FrontEndTests",
+            dependencies: ["Base", "FCGIHandler", "Hook", "TestSupport"],
+            path: "Tests/FrontEndTests",
+            swiftSettings: settings
+        ),
         tests("GitHTTP", ["Base"]),
         tests("PasswordHash"),
         tests("Postgres", ["Base", "TestSupport"]),

@@ -8,23 +8,33 @@ package final class CGIExchange: Exchange {
     package let inputDescriptor: Int32
     package let outputDescriptor: Int32
     private let flags: Int32
+    /// What is left of a body of known length; nil when it ends with the stream (chunked).
+    private var remaining: Int?
 
     /// - Parameters: the descriptors are those of the standard streams; tests give others.
     package init(parameters: Parameters? = nil, input: Int32 = 0, output: Int32 = 1) {
-        self.parameters = parameters ?? Parameters(copying: environ)
+        let parameters = parameters ?? Parameters(copying: environ)
+        self.parameters = parameters
+        // A reader must not go beyond the body (RFC 3875 §4.2): of a GET there is none, and the stream need not end.
+        remaining =
+            parameters.text("REQUEST_METHOD") == "GET" ? 0 : parameters.text("CONTENT_LENGTH").flatMap { Int($0) }
         inputDescriptor = input
         outputDescriptor = output
         flags = dg_fcntl(output, F_GETFL, 0)
         _ = dg_fcntl(output, F_SETFL, flags | O_NONBLOCK)
     }
 
-    package var hasBufferedInput: Bool { false }
+    package var hasBufferedInput: Bool { remaining == 0 }
     package var hasPendingOutput: Bool { false }
 
     package func read(into buffer: UnsafeMutableRawBufferPointer) throws(ExchangeError) -> Int {
-        while true {
-            let got = Glibc.read(inputDescriptor, buffer.baseAddress, buffer.count)
-            guard got < 0 else { return got }
+        let wanted = min(buffer.count, remaining ?? .max)
+        while wanted > 0 {
+            let got = Glibc.read(inputDescriptor, buffer.baseAddress, wanted)
+            guard got < 0 else {
+                remaining = remaining.map { $0 - got }
+                return got
+            }
             switch dg_errno() {
             case EINTR: continue
             case EAGAIN: _ = wait(for: inputDescriptor, events: .input, deadline: .never)
@@ -32,6 +42,7 @@ package final class CGIExchange: Exchange {
             case let code: throw .system(code)
             }
         }
+        return 0
     }
 
     package func send(_ bytes: UnsafeRawBufferPointer) throws(ExchangeError) -> Int {
@@ -44,6 +55,8 @@ package final class CGIExchange: Exchange {
         case let code: throw .system(code)
         }
     }
+
+    package var closingEvents: PollEvents { .gone }
 
     /// A closed sending side means nothing here: mod_cgid ends the body that way. Only a peer that closed both counts.
     package var peerHasGone: Bool {

@@ -30,6 +30,9 @@ package protocol Exchange: AnyObject {
     /// Takes what fits without waiting and returns how many bytes that were; an empty buffer pushes pending bytes on.
     func send(_ bytes: UnsafeRawBufferPointer) throws(ExchangeError) -> Int
 
+    /// What poll(2) reports on the output descriptor, once the body has ended, when the peer may have gone.
+    var closingEvents: PollEvents { get }
+
     /// Whether the peer has gone away; asked after the body has ended.
     var peerHasGone: Bool { get }
 
@@ -71,5 +74,25 @@ extension Exchange {
             guard !deadline.hasPassed else { throw .timedOut }
             _ = wait(for: outputDescriptor, events: .output, deadline: deadline)
         }
+    }
+}
+
+extension Exchange {
+    /// Reads a short body to its end; stops early when it is longer than permitted.
+    package func readAll(atMost limit: Int, by deadline: Deadline) throws(ExchangeError) -> [UInt8] {
+        var body: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: limit + 1)
+        while body.count <= limit {
+            if !hasBufferedInput {
+                guard !deadline.hasPassed else { throw .timedOut }
+                guard !wait(for: inputDescriptor, events: .input, deadline: deadline).isEmpty else { continue }
+            }
+            let got = try buffer.withUnsafeMutableBufferPointer { (buffer) throws(ExchangeError) in
+                try read(into: UnsafeMutableRawBufferPointer(buffer))
+            }
+            guard got > 0 else { return body }
+            body += buffer[..<got]
+        }
+        return body
     }
 }

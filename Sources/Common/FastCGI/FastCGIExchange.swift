@@ -92,6 +92,8 @@ package final class FastCGIExchange: Exchange {
         return there + 1
     }
 
+    package var closingEvents: PollEvents { [.input, .peerClosed, .hangUp, .error] }
+
     package var peerHasGone: Bool {
         var byte: UInt8 = 0
         let got = recv(request.pointee.ipcFd, &byte, 1, Int32(MSG_PEEK | MSG_DONTWAIT))

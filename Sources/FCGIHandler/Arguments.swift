@@ -1,0 +1,46 @@
+/// The command line of the responder.
+struct Arguments: Equatable {
+    /// nil: the socket is handed over, or this is plain CGI.
+    var socket: String?
+    var workers = 16
+    var environmentFile: String?
+    var wantsHelp = false
+
+    static let usage = """
+        usage: docmost-git-fcgi [--socket PATH] [--workers N] [--env-file FILE]
+
+        Serves git over HTTP for Docmost's spaces, behind a web server, by FastCGI or CGI.
+          --socket PATH    listen on this Unix socket; without it the socket is taken from systemd
+                           (LISTEN_FDS) or from standard input (spawn-fcgi, mod_fcgid);
+                           with neither, one request is answered as plain CGI
+          --workers N      requests served at the same time, 1 to 256 (16)
+          --env-file FILE  read settings from this file; the environment wins
+        """
+
+    /// What is wrong with a command line.
+    struct Malformed: Error, Equatable { let message: String }
+
+    init(_ words: some Sequence<String>) throws(Malformed) {
+        var words = Array(words)[...]
+        while let word = words.popFirst() {
+            let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            func value() throws(Malformed) -> String {
+                guard let value = parts.count == 2 ? parts[1] : words.popFirst(), !value.isEmpty else {
+                    throw Malformed(message: "\(parts[0]) needs a value")
+                }
+                return value
+            }
+            switch parts[0] {
+            case "--socket": socket = try value()
+            case "--env-file": environmentFile = try value()
+            case "--workers":
+                guard let count = Int(try value()), (1...256).contains(count) else {
+                    throw Malformed(message: "--workers takes a number from 1 to 256")
+                }
+                workers = count
+            case "--help", "-h": wantsHelp = true
+            default: throw Malformed(message: "unknown argument \(word)")
+            }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import Base
+import CShims
+import FastCGI
+import Glibc
+import Logging
+import ServiceLifecycle
+import Settings
+import UnixSignals
+
+/// docmost-git-fcgi: git over HTTP for Docmost's spaces. `Pipeline.swift` is the file to read first.
+@main
+struct FCGIHandler {
+    static func main() async {
+        let arguments: Arguments
+        let settings: Settings
+        do {
+            arguments = try Arguments(CommandLine.arguments.dropFirst())
+            guard !arguments.wantsHelp else { return print(Arguments.usage) }
+            settings = try readSettings(arguments)
+        } catch let error as Arguments.Malformed {
+            end(with: 64, "\(error.message)\n\(Arguments.usage)")
+        } catch {
+            end(with: SettingsError.exitStatus, "\(error)")
+        }
+        do {
+            guard let listener = try listener(arguments) else { return serveOnce(settings) }
+            try await serve(settings, listener, workers: arguments.workers)
+        } catch {
+            end(with: 1, "\(error)")
+        }
+    }
+
+    private static func readSettings(_ arguments: Arguments) throws(SettingsError) -> Settings {
+        // Apache starts CGI programs without arguments.
+        let named = arguments.environmentFile ?? getenv("DOCMOST_GIT_ENV_FILE").map { String(cString: $0) }
+        let read = try Settings.ofThisProcess(environmentFile: named)
+        for warning in read.warnings { complain(warning) }
+        return read.settings
+    }
+
+    private static func listener(_ arguments: Arguments) throws(ListenerError) -> Listener? {
+        guard let path = arguments.socket else { return try Listener.handedOver() }
+        return try Listener(path: path)
+    }
+
+    /// FastCGI: many requests, until SIGTERM.
+    private static func serve(_ settings: Settings, _ listener: Listener, workers: Int) async throws {
+        // Before the service group: libfcgi installs handlers of its own, and the group's must win.
+        FastCGIExchange.prepareLibrary()
+        // git's children that lose their parent become ours, and can be reaped.
+        _ = dg_set_child_subreaper()
+        let logger = Logger(label: "docmost-git-fcgi") { StreamLogHandler.standardError(label: $0) }
+        let service = WorkerService(
+            responder: Responder(settings),
+            listener: listener,
+            stop: try Stop(),
+            count: workers,
+            logger: logger
+        )
+        let group = ServiceGroup(services: [service], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        try await group.run()
+    }
+
+    /// Plain CGI: the one request of this process.
+    private static func serveOnce(_ settings: Settings) {
+        _ = dg_set_child_subreaper()
+        let interrupt = Interrupt.onTermination()
+        Responder(settings).pipeline(keepsSchemaOnDisk: true, interrupt: interrupt).serve(CGIExchange())
+    }
+
+    private static func end(with status: Int32, _ message: String) -> Never {
+        complain(message)
+        exit(status)
+    }
+
+    private static func complain(_ message: String) {
+        let bytes = Array("docmost-git-fcgi: \(message)\n".utf8)
+        _ = write(2, bytes, bytes.count)
+    }
+}

@@ -1,0 +1,60 @@
+import Base
+import FastCGI
+import Redis
+import Settings
+import SpaceLock
+
+/// What all workers of a process share, and the pipeline that each of them gets.
+final class Responder: Sendable {
+    private let settings: Settings
+    private let memory = CredentialMemory()
+    private let backend = GitBackend()
+    private let redis: RedisPool
+    private let spaces: SpaceLock
+
+    init(_ settings: Settings) {
+        self.settings = settings
+        let timeouts = RedisTimeouts(connectMilliseconds: 2000, commandMilliseconds: 3000)
+        redis = RedisPool(url: settings.redisURL.revealed, timeouts: timeouts)
+        spaces = SpaceLock(store: RedisLeases(redis))
+    }
+
+    /// The pipeline of one worker, with a database connection of its own.
+    ///
+    /// - Parameters:
+    ///   - keepsSchemaOnDisk: for processes that live for one request.
+    ///   - interrupt: becomes readable when a transfer must be given up; -1 for never.
+    func pipeline(keepsSchemaOnDisk: Bool = false, interrupt: Int32 = -1) -> Pipeline {
+        let cache = keepsSchemaOnDisk ? "\(settings.dataDirectory)/.docmost-git-schema" : nil
+        let database = Database(url: settings.databaseURL, schemaCache: SchemaCache(path: cache))
+        let authenticate = Authenticate(
+            database: database,
+            limiter: FailureLimiter(redis),
+            memory: memory,
+            isCloud: settings.isCloud
+        )
+        let delegate = Delegate(
+            backend: backend,
+            dataDirectory: settings.dataDirectory,
+            idleMilliseconds: settings.backendTimeoutMilliseconds,
+            interrupt: interrupt
+        )
+        return Pipeline(
+            authenticate: authenticate,
+            gate: Gate(isEnabled: settings.isEnabled && settings.isHTTPEnabled),
+            authorise: Authorise(),
+            prepare: Prepare(dataDirectory: settings.dataDirectory, redis: redis),
+            lock: Lock(mode: settings.lock, spaces: spaces),
+            delegate: delegate
+        )
+    }
+}
+
+extension Pipeline {
+    /// Answers one request and writes its line of the access log.
+    func serve(_ exchange: any Exchange) {
+        var record = RequestRecord()
+        answer(exchange, record: &record)
+        AccessLog.write(record)
+    }
+}

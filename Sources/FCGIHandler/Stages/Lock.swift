@@ -1,0 +1,40 @@
+import Base
+import Directory
+import GitHTTP
+import Settings
+import SpaceLock
+
+/// A request that may start git: a push in `early` mode holds its space, everything else needs no lock here.
+struct LockedRequest {
+    let request: PreparedRequest
+
+    fileprivate init(_ request: PreparedRequest) { self.request = request }
+}
+
+/// Takes the space's lock before git is started, if the operator asked for that.
+///
+/// The default is `late`: the push itself takes it once its objects have arrived (see Push), so that an upload holds
+/// nobody up. Reads and git's four-byte question whether it may log in never take it.
+struct Lock {
+    let mode: Settings.LockMode
+    let spaces: SpaceLock
+
+    func callAsFunction(
+        _ request: PreparedRequest,
+        _ record: inout RequestRecord,
+        _ body: (LockedRequest, inout RequestRecord) throws(Refusal) -> Void
+    ) throws(Refusal) {
+        let locked = LockedRequest(request)
+        guard mode == .early, request.endpoint == .call(.receivePack), !request.parsed.isProbe else {
+            return try body(locked, &record)
+        }
+        let started = MonotonicClock.milliseconds()
+        defer { record.lockHold = Int(MonotonicClock.milliseconds() - started) }
+        let outcome = try spaces.withSpaceLock(request.space.id) { (_) throws(Refusal) in try body(locked, &record) }
+        switch outcome {
+        case .value: return
+        case .inProgress, .lockHeld: throw .busy
+        case .unavailable(let error): throw .redisUnavailable("\(error)")
+        }
+    }
+}
