@@ -1,0 +1,120 @@
+import ArgumentParser
+import Glibc
+import JSON
+import Postgres
+
+/// Lists spaces, switches them, and removes the repository of a space that is switched off or gone.
+struct SpacesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "spaces",
+        abstract: "Lists spaces, opts them in and out, removes repositories.",
+        subcommands: [List.self, Enable.self, Disable.self, Purge.self],
+        defaultSubcommand: List.self
+    )
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists every space and whether it is opted in.")
+        @OptionGroup var installation: InstallationOptions
+        @Flag(help: "One JSON array.") var json = false
+
+        func run() throws {
+            let `operator` = try Operator(installation)
+            let spaces = try `operator`.spaces()
+            if json {
+                let list = spaces.map { space -> JSONValue in
+                    [
+                        "id": .string("\(space.id)"), "slug": .string(space.slug), "name": .string(space.name),
+                        "enabled": .bool(space.isEnabled), "pages": .number(JSONNumber(space.pages)),
+                    ]
+                }
+                print(JSONValue.array(list).serialized)
+                return
+            }
+            let width = spaces.map(\.slug.count).max() ?? 0
+            for space in spaces {
+                let slug = space.slug.padding(to: width)
+                print("\(space.isEnabled ? "on " : "off")  \(slug)  \(space.id)  \(space.pages) pages  \(space.name)")
+            }
+            if spaces.isEmpty { print("no spaces") }
+        }
+    }
+
+    struct Enable: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Opts a space in.")
+        @OptionGroup var installation: InstallationOptions
+        @Argument(help: "The space's slug or UUID.") var space: String
+
+        func run() throws {
+            let `operator` = try Operator(installation)
+            let row = try `operator`.space(space)
+            try setEnabled(true, row, `operator`)
+            print("\(row.slug) is opted in; its first export follows within \(`operator`.settings.pollIntervalMilliseconds / 1000) s")
+            if !`operator`.settings.isEnabled { printError("warning: GIT_SYNC_ENABLED is not true, so nothing is synced yet") }
+        }
+    }
+
+    struct Disable: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Opts a space out; its repository stays.")
+        @OptionGroup var installation: InstallationOptions
+        @Argument(help: "The space's slug or UUID.") var space: String
+
+        func run() throws {
+            let `operator` = try Operator(installation)
+            let row = try `operator`.space(space)
+            try setEnabled(false, row, `operator`)
+            print("\(row.slug) is opted out; `docmost-git-sync spaces purge \(row.slug)` removes its repository")
+        }
+    }
+
+    struct Purge: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Removes the repository of a space that is opted out, or of one that no longer exists (by UUID)."
+        )
+        @OptionGroup var installation: InstallationOptions
+        @Argument(help: "The space's slug or UUID.") var space: String
+
+        func run() throws {
+            let `operator` = try Operator(installation)
+            let rows = try `operator`.spaces()
+            let row = rows.first { "\($0.id)" == space.lowercased() || $0.slug.lowercased() == space.lowercased() }
+            if let row, row.isEnabled {
+                throw CommandFailure("\(row.slug) is opted in: `docmost-git-sync spaces disable \(row.slug)` first")
+            }
+            guard let id = row?.id ?? .init(space) else { throw CommandFailure("there is no space \(space)") }
+            let path = `operator`.vault.repository(for: id).path
+            guard access(path, F_OK) == 0 else { throw CommandFailure("there is no repository at \(path)") }
+            // Away under another name first: a clone that starts now finds nothing instead of half a repository.
+            let grave = "\(path).purged-\(getpid())"
+            guard rename(path, grave) == 0, removeTree(grave) else {
+                throw CommandFailure("cannot remove \(path): \(String(cString: strerror(errno)))")
+            }
+            print("removed \(path)")
+        }
+    }
+}
+
+/// Merges the switch into the space's settings; sibling keys stay.
+private func setEnabled(_ enabled: Bool, _ space: SpaceRow, _ operator: Operator) throws {
+    guard try `operator`.pages().features().hasSpaceSettings else {
+        throw CommandFailure("this Docmost is too old: its spaces have no settings (needed since v0.25.3)")
+    }
+    try `operator`.postgres().query(
+        """
+        UPDATE spaces SET settings = jsonb_set(
+            jsonb_set(coalesce(settings, '{}'), '{gitSync}', coalesce(settings->'gitSync', '{}')),
+            '{gitSync,enabled}', to_jsonb($2::boolean))
+        WHERE id = $1
+        """,
+        [.id(space.id), .bool(enabled)]
+    )
+}
+
+/// Removes a directory and everything in it, without following links.
+private func removeTree(_ path: String) -> Bool {
+    nftw(path, { path, _, _, _ in path.map { remove($0) } ?? -1 }, 32, FTW_DEPTH.rawValue | FTW_PHYS.rawValue) == 0
+}
+
+extension String {
+    /// The text followed by blanks up to `width` characters.
+    func padding(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+}

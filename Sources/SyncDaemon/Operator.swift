@@ -1,0 +1,99 @@
+import ArgumentParser
+import Base
+import Directory
+import Glibc
+import PageStore
+import Postgres
+import Redis
+import Settings
+import Vault
+
+/// What every subcommand that touches the installation takes.
+struct InstallationOptions: ParsableArguments {
+    @Option(name: .customLong("env-file"), help: "Docmost's .env, or another file of settings.")
+    var environmentFile: String?
+
+    /// Reads the settings, says what was not understood, and ends with status 78 when they cannot be used.
+    func settings() throws -> Settings {
+        do throws(SettingsError) {
+            let read = try Settings.ofThisProcess(environmentFile: environmentFile)
+            for warning in read.warnings { printError("warning: \(warning)") }
+            return read.settings
+        } catch {
+            printError("docmost-git-sync: \(error)")
+            throw ExitCode(SettingsError.exitStatus)
+        }
+    }
+}
+
+/// The installation as an operator's command sees it: connections are made when they are first used.
+final class Operator {
+    let settings: Settings
+    let vault: Vault
+    lazy var redis = RedisPool(url: settings.redisURL.revealed)
+    private var open: PostgresConnection?
+
+    init(_ options: InstallationOptions) throws {
+        settings = try options.settings()
+        vault = Vault(dataDirectory: settings.dataDirectory)
+    }
+
+    func postgres() throws -> PostgresConnection {
+        if let open { return open }
+        let made = try PostgresConnection(url: settings.databaseURL.revealed)
+        open = made
+        return made
+    }
+
+    func pages() throws -> PageStore { PageStore(try postgres()) }
+
+    /// A space by its UUID or slug, opted in or not; ends the command when there is none.
+    func space(_ text: String) throws -> SpaceRow {
+        let rows = try spaces()
+        let found = rows.first { "\($0.id)" == text.lowercased() || $0.slug.lowercased() == text.lowercased() }
+        guard let found else {
+            throw CommandFailure("there is no space \(text); `docmost-git-sync spaces list` shows them")
+        }
+        return found
+    }
+
+    /// Every space of the database with its switch.
+    func spaces() throws -> [SpaceRow] {
+        let hasSettings = try pages().features().hasSpaceSettings
+        let flag = hasSettings ? "coalesce(settings->'gitSync'->>'enabled' = 'true', false)" : "false"
+        let rows = try postgres().query(
+            """
+            SELECT s.id, s.slug, coalesce(s.name, '') AS name, \(flag) AS enabled,
+                   (SELECT count(*) FROM pages p WHERE p.space_id = s.id AND p.deleted_at IS NULL) AS pages
+            FROM spaces s ORDER BY lower(s.slug), s.id
+            """
+        )
+        return try rows.map { (row) throws(PostgresError) in
+            SpaceRow(
+                id: try row.id("id"), slug: try row.text("slug"), name: try row.text("name"),
+                isEnabled: try row.bool("enabled"), pages: try row.int("pages")
+            )
+        }
+    }
+}
+
+/// One space as the operator sees it.
+struct SpaceRow {
+    let id: SpaceID
+    let slug: String
+    let name: String
+    let isEnabled: Bool
+    let pages: Int
+}
+
+/// A command that could not do its work: one line on standard error, status 1.
+struct CommandFailure: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}
+
+/// Writes a line to standard error.
+func printError(_ text: String) {
+    let bytes = Array("\(text)\n".utf8)
+    _ = write(STDERR_FILENO, bytes, bytes.count)
+}
