@@ -146,6 +146,7 @@ let package = Package(
         tests("Processes", ["Base"]),
         tests("GitStore", ["TestSupport"]),
         tests("Settings", ["Base"]),
+        tests("SyncDaemon", ["Base", "GitStore", "PageStore", "TestSupport"]),
         tests("TestSupport"),
         tests("FastCGI", ["Base"]),
         .testTarget(

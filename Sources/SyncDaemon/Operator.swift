@@ -1,6 +1,5 @@
 import ArgumentParser
 import Base
-import Directory
 import Glibc
 import PageStore
 import Postgres
@@ -70,8 +69,11 @@ final class Operator {
         )
         return try rows.map { (row) throws(PostgresError) in
             SpaceRow(
-                id: try row.id("id"), slug: try row.text("slug"), name: try row.text("name"),
-                isEnabled: try row.bool("enabled"), pages: try row.int("pages")
+                id: try row.id("id"),
+                slug: try row.text("slug"),
+                name: try row.text("name"),
+                isEnabled: try row.bool("enabled"),
+                pages: try row.int("pages")
             )
         }
     }

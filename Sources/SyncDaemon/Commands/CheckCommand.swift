@@ -1,6 +1,5 @@
 import ArgumentParser
 import Base
-import Directory
 import GitStore
 import Glibc
 import PageStore
@@ -70,17 +69,26 @@ struct InstallationCheck {
         if settings.isEnabled {
             add(.works, "settings", "GIT_SYNC_ENABLED=true, host \(settings.isHTTPEnabled ? "on" : "off")")
         } else {
-            add(.fails, "settings", "GIT_SYNC_ENABLED is not true: nothing is served or synced", "set GIT_SYNC_ENABLED=true")
+            add(
+                .fails,
+                "settings",
+                "GIT_SYNC_ENABLED is not true: nothing is served or synced",
+                "set GIT_SYNC_ENABLED=true"
+            )
         }
         if settings.appSecret == nil {
             add(
-                .warns, "settings", "APP_SECRET is not set: pages that somebody has open wait until they are closed",
+                .warns,
+                "settings",
+                "APP_SECRET is not set: pages that somebody has open wait until they are closed",
                 "give Docmost's .env with --env-file"
             )
         }
         if settings.isCollabRedisDisabled {
             add(
-                .fails, "settings", "COLLAB_DISABLE_REDIS=true: whether a page is open cannot be seen, so bodies stay pending",
+                .fails,
+                "settings",
+                "COLLAB_DISABLE_REDIS=true: whether a page is open cannot be seen, so bodies stay pending",
                 "remove COLLAB_DISABLE_REDIS from Docmost's settings"
             )
         }
@@ -88,7 +96,8 @@ struct InstallationCheck {
 
     private mutating func checkGit() {
         do {
-            let version = try runChecked(Command("git", ["version"])).text.split(separator: " ").dropFirst(2).first ?? ""
+            let version =
+                try runChecked(Command("git", ["version"])).text.split(separator: " ").dropFirst(2).first ?? ""
             let numbers = version.split(separator: ".").prefix(2).compactMap { Int($0) }
             let isNewEnough = numbers.count == 2 && (numbers[0], numbers[1]) >= (2, 39)
             let text = "git \(version.filter { !$0.isNewline })"
@@ -106,11 +115,21 @@ struct InstallationCheck {
         let path = installation.settings.dataDirectory
         var status = stat()
         guard stat(path, &status) == 0 else {
-            add(.fails, "directory", "\(path): \(String(cString: strerror(errno)))", "mkdir -p \(path), owned by the programs' user")
+            add(
+                .fails,
+                "directory",
+                "\(path): \(String(cString: strerror(errno)))",
+                "mkdir -p \(path), owned by the programs' user"
+            )
             return
         }
         guard access(path, R_OK | W_OK | X_OK) == 0 else {
-            add(.fails, "directory", "\(path) is not writable for uid \(geteuid())", "run all programs as one user, the owner")
+            add(
+                .fails,
+                "directory",
+                "\(path) is not writable for uid \(geteuid())",
+                "run all programs as one user, the owner"
+            )
             return
         }
         var volume = statvfs()
@@ -121,7 +140,9 @@ struct InstallationCheck {
         }
         if status.st_uid != geteuid() {
             add(
-                .warns, "directory", "\(path) belongs to uid \(status.st_uid), this is uid \(geteuid())",
+                .warns,
+                "directory",
+                "\(path) belongs to uid \(status.st_uid), this is uid \(geteuid())",
                 "run all programs as one user, or share a group"
             )
         }
@@ -142,7 +163,11 @@ struct InstallationCheck {
     private mutating func checkDatabase() -> Bool {
         do {
             let features = try installation.pages().features()
-            add(.works, "PostgreSQL", "\(features.isFork ? "gitmost" : "Docmost") with migration \(features.lastMigration)")
+            add(
+                .works,
+                "PostgreSQL",
+                "\(features.isFork ? "gitmost" : "Docmost") with migration \(features.lastMigration)"
+            )
             if !features.hasSpaceSettings {
                 add(.fails, "Docmost", "too old: spaces have no settings", "Docmost v0.25.3 or newer is needed")
             }
@@ -156,7 +181,9 @@ struct InstallationCheck {
     private mutating func checkServiceUser() {
         guard let user = installation.settings.serviceUser else {
             add(
-                .fails, "service user", "GIT_SYNC_SERVICE_USER_ID is not set: the wiki is not written",
+                .fails,
+                "service user",
+                "GIT_SYNC_SERVICE_USER_ID is not set: the wiki is not written",
                 "make a user for it in Docmost, writer of every synced space, and set its UUID"
             )
             return
@@ -182,12 +209,19 @@ struct InstallationCheck {
             for space in enabled {
                 if case .foreign(let value)? = try? lock.owner(of: space.id) {
                     add(
-                        .fails, space.slug, "its lock is held by another program (\(value))",
+                        .fails,
+                        space.slug,
+                        "its lock is held by another program (\(value))",
                         "switch off git-sync in gitmost: two engines must not sync one space"
                     )
                 }
                 if let user = installation.settings.serviceUser, try !isWriter(user, of: space.id) {
-                    add(.fails, space.slug, "the service user is no writer of it", "add it as writer in the space's members")
+                    add(
+                        .fails,
+                        space.slug,
+                        "the service user is no writer of it",
+                        "add it as writer in the space's members"
+                    )
                 } else {
                     add(.works, space.slug, "opted in, \(space.pages) pages")
                 }

@@ -1,7 +1,13 @@
 import ArgumentParser
+import Base
+import GitStore
 import Glibc
 import JSON
+import PageStore
 import Postgres
+import Processes
+import Settings
+import Vault
 
 /// Lists spaces, switches them, and removes the repository of a space that is switched off or gone.
 struct SpacesCommand: ParsableCommand {
@@ -48,8 +54,12 @@ struct SpacesCommand: ParsableCommand {
             let `operator` = try Operator(installation)
             let row = try `operator`.space(space)
             try setEnabled(true, row, `operator`)
-            print("\(row.slug) is opted in; its first export follows within \(`operator`.settings.pollIntervalMilliseconds / 1000) s")
-            if !`operator`.settings.isEnabled { printError("warning: GIT_SYNC_ENABLED is not true, so nothing is synced yet") }
+            print(
+                "\(row.slug) is opted in; its first export follows within \(`operator`.settings.pollIntervalMilliseconds / 1000) s"
+            )
+            if !`operator`.settings.isEnabled {
+                printError("warning: GIT_SYNC_ENABLED is not true, so nothing is synced yet")
+            }
         }
     }
 
@@ -80,14 +90,15 @@ struct SpacesCommand: ParsableCommand {
             if let row, row.isEnabled {
                 throw CommandFailure("\(row.slug) is opted in: `docmost-git-sync spaces disable \(row.slug)` first")
             }
-            guard let id = row?.id ?? .init(space) else { throw CommandFailure("there is no space \(space)") }
+            guard let id = row?.id ?? SpaceID(space) else { throw CommandFailure("there is no space \(space)") }
             let path = `operator`.vault.repository(for: id).path
             guard access(path, F_OK) == 0 else { throw CommandFailure("there is no repository at \(path)") }
             // Away under another name first: a clone that starts now finds nothing instead of half a repository.
             let grave = "\(path).purged-\(getpid())"
-            guard rename(path, grave) == 0, removeTree(grave) else {
+            guard rename(path, grave) == 0 else {
                 throw CommandFailure("cannot remove \(path): \(String(cString: strerror(errno)))")
             }
+            try runChecked(Command("rm", ["-rf", "--", grave]))
             print("removed \(path)")
         }
     }
@@ -107,11 +118,6 @@ private func setEnabled(_ enabled: Bool, _ space: SpaceRow, _ operator: Operator
         """,
         [.id(space.id), .bool(enabled)]
     )
-}
-
-/// Removes a directory and everything in it, without following links.
-private func removeTree(_ path: String) -> Bool {
-    nftw(path, { path, _, _, _ in path.map { remove($0) } ?? -1 }, 32, FTW_DEPTH.rawValue | FTW_PHYS.rawValue) == 0
 }
 
 extension String {

@@ -1,0 +1,136 @@
+import Base
+import Logging
+import ServiceLifecycle
+import Synchronization
+
+/// What the service does at its three occasions; the rest of the daemon behind four closures.
+///
+/// Each is called on a plain thread and may block. A value of `Thread` belongs to one thread: its connections.
+struct ServiceWork<Thread>: Sendable {
+    /// Makes what one worker thread owns.
+    var makeThread: @Sendable () -> Thread
+    /// One probe: the spaces that are opted in, and what can be seen of each without starting a process.
+    var probe: @Sendable (Thread) throws -> [SpaceID: Schedule.Sight]
+    /// One cycle of one space; never throws.
+    var cycle: @Sendable (SpaceID, Thread) -> Void
+    /// Hears pushes until the stop is asked for.
+    var listen: @Sendable (_ look: @escaping @Sendable (SpaceID) -> Void, _ until: Cancellation) -> Void
+}
+
+/// The daemon: a probe thread decides what is due, worker threads run cycles, a listener hears pushes.
+///
+/// The threads are plain ones, because everything they call blocks in C libraries; swift-service-lifecycle only starts
+/// and stops them. A stop lets running cycles end at their next step.
+final class DaemonService<Thread>: Service {
+    struct Timing: Sendable {
+        var debounceMilliseconds: Int
+        var pollMilliseconds: Int
+        /// Spaces that run at the same time.
+        var workers = 2
+    }
+
+    private let work: ServiceWork<Thread>
+    private let timing: Timing
+    private let logger: Logger
+    private let schedule: Mutex<Schedule>
+    private let stop = Cancellation()
+
+    init(work: ServiceWork<Thread>, timing: Timing, logger: Logger) {
+        self.work = work
+        self.timing = timing
+        self.logger = logger
+        schedule = Mutex(Schedule(debounceMilliseconds: timing.debounceMilliseconds))
+    }
+
+    func run() async throws {
+        let (ended, end) = AsyncStream<Void>.makeStream()
+        try await withTaskCancellationOrGracefulShutdownHandler {
+            let threads = startThreads()
+            guard
+                let supervisor = startThread({
+                    threads.forEach { $0.join() }
+                    end.finish()
+                })
+            else {
+                stop.cancel("no thread left")
+                throw ServiceFailure("the system refuses another thread")
+            }
+            for await _ in ended {}
+            supervisor.join()
+        } onCancelOrGracefulShutdown: { [stop] in
+            stop.cancel("the daemon is stopping")
+        }
+        logger.notice("stopped")
+    }
+
+    private func startThreads() -> [ThreadHandle] {
+        var bodies: [@Sendable () -> Void] = [{ self.probeLoop() }, { self.listenLoop() }]
+        for _ in 0..<timing.workers { bodies.append { self.workLoop() } }
+        return bodies.compactMap { startThread($0) }
+    }
+
+    private func listenLoop() {
+        work.listen({ [self] space in look(space) }, stop)
+    }
+
+    /// Makes a space due at once.
+    private func look(_ space: SpaceID) {
+        schedule.withLock { $0.look(space, at: MonotonicClock.milliseconds()) }
+    }
+
+    private func probeLoop() {
+        let thread = work.makeThread()
+        var nextPoll = MonotonicClock.milliseconds()
+        var isFailing = false
+        while !stop.isCancelled {
+            do {
+                let sights = try work.probe(thread)
+                if isFailing { logger.notice("the database answers again") }
+                isFailing = false
+                let now = MonotonicClock.milliseconds()
+                let isPoll = now >= nextPoll
+                if isPoll { nextPoll = now + Int64(timing.pollMilliseconds) }
+                take(sights, isPoll: isPoll, at: now)
+            } catch {
+                // Once when it begins to fail, not every two seconds for a night.
+                if !isFailing { logger.error("cannot look at the wiki; trying on", metadata: ["error": "\(error)"]) }
+                isFailing = true
+            }
+            pause(milliseconds: timing.debounceMilliseconds)
+        }
+    }
+
+    private func take(_ sights: [SpaceID: Schedule.Sight], isPoll: Bool, at now: Int64) {
+        schedule.withLock { schedule in
+            schedule.keepOnly(Set(sights.keys))
+            for (space, sight) in sights {
+                schedule.observe(space, sight, at: now)
+                if isPoll { schedule.look(space, at: now) }
+            }
+        }
+    }
+
+    private func workLoop() {
+        let thread = work.makeThread()
+        while !stop.isCancelled {
+            guard let space = schedule.withLock({ $0.next() }) else {
+                pause(milliseconds: 50)
+                continue
+            }
+            work.cycle(space, thread)
+            schedule.withLock { $0.finished(space) }
+        }
+    }
+
+    /// Waits in slices, so that a stop is seen within 100 ms.
+    private func pause(milliseconds: Int) {
+        let deadline = Deadline.after(milliseconds: milliseconds)
+        while !deadline.hasPassed, !stop.isCancelled { sleep(milliseconds: min(100, deadline.remainingMilliseconds)) }
+    }
+}
+
+/// The service could not start.
+struct ServiceFailure: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}
