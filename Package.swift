@@ -160,6 +160,7 @@ let package = Package(
         tests("Postgres", ["Base", "TestSupport"]),
         tests("Redis", ["Base", "TestSupport"]),
         tests("ProseMirror", ["Base", "JSON", "DocumentGenerator"]),
+        tests("PageFile", ["Base", "DocumentGenerator"]),
         tests("YDoc", ["JSON", "ProseMirror"]),
         tests("PageStore", ["Base", "JSON", "Postgres", "ProseMirror", "TestSupport"]),
     ]
