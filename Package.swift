@@ -91,11 +91,11 @@ let package = Package(
         common("Directory", ["Base", "JSON", "Postgres"]),
         common("SpaceLock", ["Base", "CShims", "Redis"]),
         common("GitStore", ["Base", "Processes"]),
-        common("Vault", ["Base", "GitStore", "Processes", "JSON"]),
+        common("Vault", ["Base", "CShims", "Digest", "GitStore", "Processes"]),
         common("PageStore", ["Base", "JSON", "ProseMirror", "YDoc", "Postgres"]),
         common("Collab", ["Base", "Digest", "JSON", "ProseMirror", "Redis", "YDoc"]),
         common("PageWriter", ["Base", "Collab", "JSON", "PageStore", "Postgres", "ProseMirror", "Redis", "YDoc"]),
-        common("PushProtocol", ["Base", "JSON", "Redis"]),
+        common("PushProtocol", ["Base", "GitStore", "JSON", "Processes", "Redis", "SpaceLock"]),
 
         // Executables.
         .executableTarget(
@@ -142,6 +142,8 @@ let package = Package(
             swiftSettings: settings
         ),
         tests("SpaceLock", ["Base", "Redis", "TestSupport"]),
+        tests("Vault", ["Base", "GitStore", "TestSupport"]),
+        tests("PushProtocol", ["Base", "GitStore", "Redis", "SpaceLock", "TestSupport"]),
         tests("JSON", ["Base"]),
         tests("Processes", ["Base"]),
         tests("GitStore", ["TestSupport"]),

@@ -1,1 +1,0 @@
-// PushProtocol: see ARCHITECTURE.md.

@@ -1,0 +1,129 @@
+internal import CShims
+internal import Glibc
+
+/// The few file operations that the vault needs.
+enum Files {
+    enum Kind { case file, directory, link, other }
+
+    /// Nil when there is nothing at the path. A link is not followed.
+    static func kind(_ path: String) -> Kind? {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return nil }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: return .file
+        case S_IFDIR: return .directory
+        case S_IFLNK: return .link
+        default: return .other
+        }
+    }
+
+    static func isDirectory(_ path: String) -> Bool { kind(path) == .directory }
+
+    /// Seconds since the file was last changed; nil when there is none.
+    static func age(_ path: String) -> Int? {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return nil }
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        return max(0, now.tv_sec - status.st_mtim.tv_sec)
+    }
+
+    /// The time of the last change in nanoseconds; nil when there is no such file.
+    static func changeTime(_ path: String) -> Int? {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return nil }
+        return status.st_mtim.tv_sec * 1_000_000_000 + status.st_mtim.tv_nsec
+    }
+
+    /// Makes a directory and what is missing above it.
+    static func makeDirectory(_ path: String, mode: mode_t) throws(VaultError) {
+        if isDirectory(path) { return }
+        if mkdir(path, mode) == 0 || dg_errno() == EEXIST { return }
+        let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
+        guard dg_errno() == ENOENT, !parent.isEmpty else { throw .system("mkdir \(path)") }
+        try makeDirectory(parent, mode: mode)
+        guard mkdir(path, mode) == 0 || dg_errno() == EEXIST else { throw .system("mkdir \(path)") }
+    }
+
+    /// The bytes of a small file; nil when it cannot be read.
+    static func read(_ path: String, limit: Int = 1 << 20) -> [UInt8]? {
+        let descriptor = dg_open(path, O_RDONLY, 0)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        while bytes.count <= limit {
+            let count = withUnsafeTemporaryAllocation(byteCount: 16_384, alignment: 1) { buffer in
+                let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+                if count > 0 { bytes.append(contentsOf: buffer.prefix(count)) }
+                return count
+            }
+            if count == 0 { return bytes }
+            if count < 0, dg_errno() != EINTR { return nil }
+        }
+        return nil
+    }
+
+    /// Replaces a file as a whole: a reader sees the old or the new one, also after a power cut.
+    static func replace(_ path: String, with text: String) throws(VaultError) {
+        let temporary = "\(path).\(getpid()).new"
+        let descriptor = dg_open(temporary, O_WRONLY | O_CREAT | O_TRUNC, 0o640)
+        guard descriptor >= 0 else { throw .system("write \(temporary)") }
+        let bytes = Array(text.utf8)
+        let written = write(descriptor, bytes, bytes.count) == bytes.count && fsync(descriptor) == 0
+        close(descriptor)
+        guard written, Glibc.rename(temporary, path) == 0 else {
+            unlink(temporary)
+            throw .system("write \(path)")
+        }
+    }
+
+    static func rename(_ path: String, to other: String) throws(VaultError) {
+        guard Glibc.rename(path, other) == 0 else { throw .system("rename \(path)") }
+    }
+
+    static func remove(_ path: String) { unlink(path) }
+
+    /// Makes `path` a link to `target`, replacing what it was.
+    static func link(_ path: String, to target: String) throws(VaultError) {
+        if linkTarget(path) == target { return }
+        let temporary = "\(path).\(getpid()).new"
+        unlink(temporary)
+        guard symlink(target, temporary) == 0, Glibc.rename(temporary, path) == 0 else { throw .system("link \(path)") }
+    }
+
+    static func linkTarget(_ path: String) -> String? {
+        withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
+            guard let start = buffer.baseAddress else { return nil }
+            let count = readlink(path, start, buffer.count)
+            return count > 0 ? String(decoding: buffer.prefix(count), as: UTF8.self) : nil
+        }
+    }
+
+    /// The names in a directory, without `.` and `..`; empty when it cannot be read.
+    static func names(in path: String) -> [String] {
+        guard let directory = opendir(path) else { return [] }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
+
+    /// Runs `work` while this process, alone on this machine, holds the lock file; it dies with the process.
+    static func exclusively<Value>(
+        _ path: String,
+        _ work: () throws(VaultError) -> Value
+    ) throws(VaultError) -> Value {
+        let descriptor = dg_open(path, O_RDWR | O_CREAT, 0o660)
+        guard descriptor >= 0 else { throw .system("open \(path)") }
+        defer { close(descriptor) }
+        while flock(descriptor, LOCK_EX) != 0 {
+            guard dg_errno() == EINTR else { throw .system("lock \(path)") }
+        }
+        return try work()
+    }
+}
