@@ -31,7 +31,7 @@ extension AnyValue {
         case .null: self = .null
         case .bool(let value): self = .bool(value)
         case .string(let text): self = .string(text)
-        case .array(let elements): self = .array(elements.map(AnyValue.init))
+        case .array(let elements): self = .array(elements.map { AnyValue($0) })
         case .object(let object): self = .object(object.members.map { ($0.key, AnyValue($0.value)) })
         case .number(let number): self.init(number: number.double)
         }
@@ -46,5 +46,25 @@ extension AnyValue {
         } else {
             self = .float32(Float(number))
         }
+    }
+}
+
+extension AnyValue {
+    /// A JSON value that is not nested deeper than a reader accepts.
+    init(checking json: JSONValue) throws(YDocError) {
+        var level = [json]
+        var depth = 0
+        while !level.isEmpty {
+            depth += 1
+            guard depth < Self.depthLimit else { throw .invalidTarget("an attribute is nested too deep") }
+            level = level.flatMap { value -> [JSONValue] in
+                switch value {
+                case .array(let elements): elements
+                case .object(let object): object.members.map(\.value)
+                case .null, .bool, .number, .string: []
+                }
+            }
+        }
+        self.init(json)
     }
 }

@@ -72,7 +72,7 @@ extension Store {
         let last = Int(item.payload) + item.length - 1
         switch item.kind {
         case .any: return values[last]
-        case .json: return (try? JSONValue(parsing: texts[last])).map(AnyValue.init)
+        case .json: return (try? JSONValue(parsing: texts[last])).map { AnyValue($0) }
         case .binary: return .bytes(blobs[Int(item.payload)])
         case .collected, .deleted, .string, .embed, .format, .type, .document: return nil
         }
