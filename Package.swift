@@ -191,5 +191,6 @@ let package = Package(
         tests("PageFile", ["Base", "DocumentGenerator"]),
         tests("YDoc", ["JSON", "ProseMirror"]),
         tests("PageStore", ["Base", "JSON", "Postgres", "ProseMirror", "TestSupport"]),
+        tests("Collab", ["Base", "JSON", "ProseMirror", "Redis", "TestSupport", "YDoc"]),
     ]
 )
