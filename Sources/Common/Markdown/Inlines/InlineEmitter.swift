@@ -1,0 +1,183 @@
+import JSON
+import ProseMirror
+
+/// Turns pieces into nodes: collects text as long as its marks stay the same.
+struct InlineEmitter {
+    private let softBreak: SoftBreak
+    private var nodes: [Node] = []
+    private var text: [UInt8] = []
+    /// Marks of delimiters, by how many are open.
+    private var counts = MarkCounts()
+    /// Marks of links and elements, in the order they were opened; link brackets have the id -1.
+    private var active: [(id: Int, mark: Mark)] = []
+    private var current: [Mark] = []
+    private var isCurrent = true
+    private var atomDepth = 0
+    /// What stands inside the element of an atom, for the one atom that is shown by its text.
+    private var inner: [UInt8] = []
+
+    init(softBreak: SoftBreak) { self.softBreak = softBreak }
+
+    mutating func add(_ piece: Piece, of parser: borrowing InlineParser, roles: [TagRole]) {
+        switch piece.kind {
+        case .text, .bracket:
+            addText(parser.bytes[piece.start..<piece.end])
+        case .decoded:
+            addText(parser.decoded[piece.start..<piece.end])
+        case .softBreak:
+            switch softBreak {
+            case .space: addText(CollectionOfOne(ASCII.space))
+            case .newline: addText(CollectionOfOne(ASCII.newline))
+            case .hardBreak: addNode(Node("hardBreak"))
+            }
+        case .hardBreak:
+            addNode(Node("hardBreak"))
+        case .code:
+            addCode(parser.bytes[piece.start..<piece.end])
+        case .delimiter:
+            addDelimiter(parser.delimiters[piece.payload], parser.bytes, at: piece.start)
+        case .linkOpen:
+            open(parser.marks[piece.payload], id: -1)
+        case .linkClose:
+            close(id: -1)
+        case .atom:
+            addNode(parser.atoms[piece.payload])
+        case .tag:
+            addTag(roles[piece.payload], piece, parser.bytes)
+        }
+    }
+
+    mutating func finish() -> [Node] {
+        flush()
+        return nodes
+    }
+
+    private mutating func addTag(_ role: TagRole, _ piece: Piece, _ bytes: Bytes) {
+        switch role {
+        case .text: addText(bytes[piece.start..<piece.end])
+        case .atom(let node): addNode(node)
+        case .open(let mark, let id): open(mark, id: id)
+        case .close(let id): close(id: id)
+        case .openAtom(let node):
+            addNode(node)
+            atomDepth += 1
+            inner.removeAll()
+        case .closeAtom:
+            atomDepth -= 1
+            if atomDepth == 0 { nameStatus() }
+        }
+    }
+
+    private mutating func nameStatus() {
+        guard let last = nodes.last, last.type == "status", last.attrs?["text"] == nil, !inner.isEmpty else { return }
+        var attrs: JSONObject = ["text": .string(String(decoding: inner, as: UTF8.self))]
+        attrs.members += last.attrs?.members ?? []
+        nodes[nodes.count - 1].attrs = attrs
+    }
+
+    private mutating func addText(_ bytes: some Collection<UInt8>) {
+        if atomDepth == 0 { text.append(contentsOf: bytes) } else { inner.append(contentsOf: bytes) }
+    }
+
+    private mutating func addNode(_ node: Node) {
+        guard atomDepth == 0 else { return }
+        flush()
+        nodes.append(node)
+    }
+
+    /// A code span stands alone, except in a link: an address must not be lost, and the schema allows only one of both.
+    private mutating func addCode(_ content: Slice<Bytes>) {
+        guard atomDepth == 0 else { return }
+        flush()
+        let marks = currentMarks()
+        let code = marks.contains { $0.type == "link" } ? marks : [Mark("code")]
+        let spaced = content.contains(ASCII.newline) || content.contains(0)
+        let bytes = spaced ? content.map { $0 == ASCII.newline ? ASCII.space : $0 } : Array(content)
+        nodes.append(Node.text(String(decoding: bytes, as: UTF8.self), code))
+    }
+
+    private mutating func addDelimiter(_ delimiter: Delimiter, _ bytes: Bytes, at start: Int) {
+        if delimiter.left == delimiter.count {
+            addText(bytes[start..<start + delimiter.count])
+            return
+        }
+        change(delimiter.closes, by: -1)
+        if delimiter.left > 0 { addText(bytes[start..<start + delimiter.left]) }
+        change(delimiter.opens, by: 1)
+    }
+
+    private mutating func change(_ change: MarkCounts, by sign: Int32) {
+        flush()
+        counts.italic += sign * change.italic
+        counts.bold += sign * change.bold
+        counts.strike += sign * change.strike
+        counts.highlight += sign * change.highlight
+        isCurrent = false
+    }
+
+    private mutating func open(_ mark: Mark, id: Int) {
+        flush()
+        active.append((id, mark))
+        isCurrent = false
+    }
+
+    private mutating func close(id: Int) {
+        guard let index = active.lastIndex(where: { $0.id == id }) else { return }
+        flush()
+        active.remove(at: index)
+        isCurrent = false
+    }
+
+    private mutating func flush() {
+        guard !text.isEmpty else { return }
+        let marks = currentMarks()
+        nodes.append(Node.text(String(decoding: text, as: UTF8.self), marks.isEmpty ? nil : marks))
+        text.removeAll(keepingCapacity: true)
+    }
+
+    /// The marks that are on, in the order of the schema; of two of a kind the inner one counts.
+    private mutating func currentMarks() -> [Mark] {
+        if isCurrent { return current }
+        var marks: [Mark] = []
+        if counts.bold > 0 { marks.append(Mark("bold")) }
+        if counts.italic > 0 { marks.append(Mark("italic")) }
+        if counts.strike > 0 { marks.append(Mark("strike")) }
+        if counts.highlight > 0 { marks.append(Mark("highlight")) }
+        for (_, mark) in active {
+            marks.removeAll { $0.type == mark.type }
+            marks.append(mark)
+        }
+        if marks.contains(where: { $0.type == "code" }) {
+            if marks.contains(where: { $0.type == "link" }) {
+                marks.removeAll { $0.type == "code" }
+            } else {
+                marks = [Mark("code")]
+            }
+        }
+        marks.sort { MarkRank.of($0.type) < MarkRank.of($1.type) }
+        current = marks
+        isCurrent = true
+        return marks
+    }
+}
+
+/// The order of marks on a text node.
+enum MarkRank {
+    static func of(_ type: String) -> Int {
+        switch type {
+        case "link": 0
+        case "textStyle": 1
+        case "bold": 2
+        case "code": 3
+        case "italic": 4
+        case "strike": 5
+        case "underline": 6
+        case "comment": 7
+        case "superscript": 8
+        case "subscript": 9
+        case "highlight": 10
+        case "spoiler": 11
+        default: 12
+        }
+    }
+}

@@ -1,0 +1,141 @@
+import JSON
+package import ProseMirror
+
+/// A page file's body as a document, and which bytes its blocks came from.
+package struct Parsed: Sendable {
+    /// A stretch of whole lines and the top-level nodes that it means.
+    package struct Block: Sendable {
+        /// Bytes of the source, without the line end of the last line and the blank lines after it.
+        package var bytes: Range<Int>
+        /// Indices of the document's children. Empty for definitions of links and for the reserved comment;
+        /// footnotes too, which the document holds together at its end.
+        package var nodes: Range<Int>
+        /// Whether definitions of links stand in it: they serve other blocks as well.
+        package var hasDefinitions: Bool
+        /// Which of the footnotes it defines, by their place in the document's list.
+        package var footnotes: Range<Int>
+    }
+
+    package var document: Node
+    package var blocks: [Block]
+}
+
+/// Reads page files.
+package enum MarkdownDocument {
+    /// Reads Markdown; every input has a meaning, so this never fails.
+    package static func parse(_ bytes: [UInt8], _ options: MarkdownOptions = MarkdownOptions()) -> Parsed {
+        bytes.withUnsafeBufferPointer { source in
+            var body = Body.parse(source, options)
+            FootnoteNumbers.assign(&body, flavor: options.flavor)
+            return Parsed(document: body.document(flavor: options.flavor), blocks: body.sources)
+        }
+    }
+}
+
+/// A document in the parts that a file has: blocks, footnotes, and whether a paragraph ends it.
+///
+/// Footnotes carry no numbers here: those follow from the order of the references.
+struct Body {
+    var blocks: [Node] = []
+    var footnotes: [Node] = []
+    /// A list of footnotes that is written as an element.
+    var list: Node?
+    var sources: [Parsed.Block] = []
+    /// Whether the last paragraph is not in the text, but always there after another kind of block.
+    var isParagraphImplied = false
+
+    static func parse(_ source: Bytes, _ options: MarkdownOptions) -> Body {
+        let tree = BlockParser.parse(source, limits: options.limits)
+        return tree.text.withUnsafeBufferPointer { text in
+            let labels = options.footnoteLabels ?? Set(tree.footnotes.map { Array($0.utf8) })
+            var mapper = DocumentMapper(tree, text, options: options, footnotes: labels)
+            var body = Body()
+            body.read(&mapper, tree)
+            return body
+        }
+    }
+
+    private mutating func read(_ mapper: inout DocumentMapper, _ tree: BlockTree) {
+        let groups = mapper.groups(in: 0)
+        footnotes = mapper.footnotes
+        var seenFootnotes = 0
+        var isEndMarked = false
+        for (number, group) in groups.enumerated() {
+            var group = group
+            if number == groups.count - 1, isTrailingMark(group) {
+                isEndMarked = true
+                group.nodes = []
+            }
+            let start = blocks.count
+            blocks += group.nodes
+            let defined = countFootnotes(group, tree)
+            sources.append(
+                Parsed.Block(
+                    bytes: tree.blocks[group.first].start..<tree.blocks[group.last].end,
+                    nodes: start..<blocks.count,
+                    hasDefinitions: hasDefinitions(group, tree),
+                    footnotes: seenFootnotes..<seenFootnotes + defined
+                )
+            )
+            seenFootnotes += defined
+        }
+        if blocks.last?.type == "footnotes" || blocks.last?.type == "footnotesList" { takeList() }
+        if !isEndMarked, blocks.last?.type != "paragraph" {
+            blocks.append(Node("paragraph"))
+            isParagraphImplied = true
+        }
+    }
+
+    private mutating func takeList() {
+        list = blocks.removeLast()
+        for index in sources.indices {
+            let nodes = sources[index].nodes
+            sources[index].nodes = min(nodes.lowerBound, blocks.count)..<min(nodes.upperBound, blocks.count)
+        }
+    }
+
+    /// `<!-- no-trailing-paragraph -->`, the one reserved comment.
+    static let trailingMark = "<!-- no-trailing-paragraph -->"
+
+    private func isTrailingMark(_ group: DocumentMapper.Group) -> Bool {
+        guard group.nodes.count == 1, group.nodes[0].type == "codeBlock",
+            group.nodes[0].attribute("language")?.string == "html", let text = group.nodes[0].content?.first?.text
+        else { return false }
+        return text == Body.trailingMark
+    }
+
+    private func hasDefinitions(_ group: DocumentMapper.Group, _ tree: BlockTree) -> Bool {
+        contains(group, tree) { $0.hasDefinitions }
+    }
+
+    private func countFootnotes(_ group: DocumentMapper.Group, _ tree: BlockTree) -> Int {
+        guard !tree.footnotes.isEmpty else { return 0 }
+        var count = 0
+        _ = contains(group, tree) { block in
+            if block.kind == .footnote { count += 1 }
+            return false
+        }
+        return count
+    }
+
+    /// Whether any block of a group, at any depth, has a property.
+    private func contains(_ group: DocumentMapper.Group, _ tree: BlockTree, _ has: (Block) -> Bool) -> Bool {
+        // Blocks are numbered in the order they were opened, so a group's are neighbours.
+        var end = Int(tree.blocks[group.last].next)
+        if end < 0 { end = tree.blocks.count }
+        return tree.blocks[group.first..<end].contains(where: has)
+    }
+
+    /// The document that the parts make.
+    func document(flavor: Flavor) -> Node {
+        var content = blocks
+        if content.isEmpty { content = [Node("paragraph")] }
+        if var list {
+            list.content = footnotes.isEmpty ? list.content : list.children + footnotes
+            content.append(list)
+        } else if !footnotes.isEmpty {
+            content.append(Node(flavor == .fork ? "footnotesList" : "footnotes", content: footnotes))
+        }
+        return Node("doc", content: content)
+    }
+}
