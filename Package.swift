@@ -30,11 +30,17 @@ func system(_ name: String, apt package: String) -> Target {
 }
 
 /// A test target; what it needs beyond the target it is named after is listed.
-func tests(_ name: String, _ dependencies: [String] = [], resources: [Resource] = []) -> Target {
+func tests(
+    _ name: String,
+    _ dependencies: [String] = [],
+    exclude: [String] = [],
+    resources: [Resource] = []
+) -> Target {
     .testTarget(
         name: "\(name)Tests",
         dependencies: ([name] + dependencies).map { .byName(name: $0) },
         path: "Tests/\(name)Tests",
+        exclude: exclude,
         resources: resources,
         swiftSettings: settings
     )
@@ -164,7 +170,7 @@ let package = Package(
         tests("ProseMirror", ["Base", "JSON", "DocumentGenerator"]),
         tests("Markdown", ["Base", "JSON", "ProseMirror", "DocumentGenerator"]),
         tests("PageFile", ["Base", "DocumentGenerator"]),
-        tests("YDoc", ["JSON", "ProseMirror"]),
+        tests("YDoc", ["Base", "JSON", "ProseMirror", "DocumentGenerator", "TestSupport"], exclude: ["peer"]),
         tests("PageStore", ["Base", "JSON", "Postgres", "ProseMirror", "TestSupport"]),
     ]
 )

@@ -30,7 +30,7 @@ struct Store: Sendable {
     /// Work that a real document never needs much of is counted, so that a crafted one ends in an error.
     var workLeft = Store.workLimit
 
-    static let workLimit = 200_000_000
+    static let workLimit = 50_000_000
     /// Indices are 32 bits wide.
     static let sizeLimit = 1 << 30
 
