@@ -103,16 +103,26 @@ let package = Package(
         common("PageWriter", ["Base", "Collab", "JSON", "PageStore", "Postgres", "ProseMirror", "Redis", "YDoc"]),
         common("PushProtocol", ["Base", "GitStore", "JSON", "Processes", "Redis", "SpaceLock"]),
 
+        // The push transaction: the responder's side of git's hooks.
+        .target(
+            name: "Push",
+            dependencies: [
+                "Base", "CShims", "GitHTTP", "GitStore", "Processes", "PushProtocol", "Redis", "SpaceLock", "Vault",
+            ],
+            path: "Sources/FCGIHandler/Push",
+            swiftSettings: settings
+        ),
+
         // Executables.
         .executableTarget(
             name: "FCGIHandler",
             dependencies: [
                 "Base", "Digest", "Directory", "FastCGI", "GitHTTP", "GitStore", "JSON", "PageFile", "PasswordHash",
-                "Postgres", "Processes", "PushProtocol", "Redis", "Settings", "SpaceLock", "Vault",
+                "Postgres", "Processes", "Push", "PushProtocol", "Redis", "Settings", "SpaceLock", "Vault",
                 log, lifecycle, signals,
             ],
             path: "Sources/FCGIHandler",
-            exclude: ["Hook"],
+            exclude: ["Hook", "Push"],
             swiftSettings: settings
         ),
         .executableTarget(
@@ -150,6 +160,22 @@ let package = Package(
         tests("SpaceLock", ["Base", "Redis", "TestSupport"]),
         tests("Vault", ["Base", "GitStore", "TestSupport"]),
         tests("PushProtocol", ["Base", "GitStore", "Redis", "SpaceLock", "TestSupport"]),
+        .executableTarget(
+            name: "PushDriver",
+            dependencies: ["Base", "GitStore", "Processes", "Push", "PushProtocol", "Redis", "SpaceLock", "Vault"],
+            path: "Tests/PushDriver",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "PushTests",
+            dependencies: [
+                "Base", "GitStore", "Push", "PushProtocol", "Redis", "SpaceLock", "TestSupport", "Vault", "PushDriver",
+                "Hook",
+            ],
+            path: "Tests/PushTests",
+            exclude: ["push_with_dulwich.py"],
+            swiftSettings: settings
+        ),
         tests("JSON", ["Base"]),
         tests("Processes", ["Base"]),
         tests("GitStore", ["TestSupport"]),
@@ -172,5 +198,6 @@ let package = Package(
         tests("PageFile", ["Base", "DocumentGenerator"]),
         tests("YDoc", ["Base", "JSON", "ProseMirror", "DocumentGenerator", "TestSupport"], exclude: ["peer"]),
         tests("PageStore", ["Base", "JSON", "Postgres", "ProseMirror", "TestSupport"]),
+        tests("Collab", ["Base", "JSON", "ProseMirror", "Redis", "TestSupport", "YDoc"]),
     ]
 )

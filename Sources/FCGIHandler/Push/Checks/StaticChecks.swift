@@ -1,0 +1,63 @@
+internal import Base
+internal import GitStore
+internal import Processes
+
+/// The checks that need no lock: what would become main, looked at while git still keeps it in quarantine.
+struct StaticChecks {
+    let repository: Repository
+    /// Variables by which git finds the quarantined objects.
+    let quarantine: [String: String]
+    let limits: PushLimits
+
+    /// Everything that is wrong with the files that the push changes. What was there before is not judged again.
+    func findings(from old: ObjectID?, to new: ObjectID) throws(GitError) -> [Finding] {
+        let changes = try repository.changes(from: old, to: new, environment: quarantine)
+        let present = changes.filter { $0.status != .deleted }
+        var findings = try historyFindings(from: old, to: new)
+        let names = NameRules(pathBytes: limits.pathBytes)
+        let misnamed = present.compactMap { names.finding($0.path, mode: $0.mode) }
+        findings += misnamed
+        let unfit = Set(misnamed.map(\.path))
+        let sound = present.filter { !unfit.contains($0.path) }
+        findings += try treeFindings(changes, to: new)
+        let pages = PageChecks(repository: repository, quarantine: quarantine, limits: limits)
+        findings += try pages.findings(sound.filter { PagePath.isPage($0.path) }, in: new)
+        var seen: Set<Finding> = []
+        return findings.filter { seen.insert($0).inserted }
+    }
+
+    /// Names that no clone may ever be made to check out, in any commit of the push and not only in the last one.
+    private func historyFindings(from old: ObjectID?, to new: ObjectID) throws(GitError) -> [Finding] {
+        let range = ["\(new)"] + (old.map { ["^\($0)"] } ?? [])
+        let arguments = [
+            "log", "-m", "-r", "-t", "-z", "--name-only", "--no-renames", "--diff-filter=AMT", "--format=",
+        ]
+        let output = try repository.git(arguments + range, environment: quarantine).output
+        var findings: [Finding] = []
+        for record in output.split(separator: 0) {
+            let path = String(decoding: record, as: UTF8.self)
+            let names = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+            guard let bad = names.first(where: { NameRules.isGitDirectory($0) || $0 == "." || $0 == ".." }) else {
+                continue
+            }
+            findings.append(
+                Finding(
+                    path,
+                    "a commit of this push holds the name \"\(bad)\", which is git's own on some systems",
+                    remedy: "rename it in that commit: git rebase -i origin/main"
+                )
+            )
+        }
+        return findings
+    }
+
+    /// What is wrong between files: names that clash, folders that lost their page.
+    private func treeFindings(_ changes: [TreeChange], to new: ObjectID) throws(GitError) -> [Finding] {
+        let added = changes.filter { $0.status == .added }.map(\.path)
+        let removed = changes.filter { $0.status == .deleted && PagePath.isPage($0.path) }.map(\.path)
+        guard !added.isEmpty || !removed.isEmpty else { return [] }
+        let files = try repository.files(of: new, environment: quarantine).map(\.path)
+        let tree = TreeRules(files: files)
+        return tree.clashes(of: added) + tree.orphans(of: removed)
+    }
+}

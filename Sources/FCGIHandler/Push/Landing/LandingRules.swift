@@ -1,0 +1,59 @@
+internal import GitStore
+
+/// What must be true of a new main relative to the tip that is there now. Asked under the lock.
+struct LandingRules {
+    let repository: Repository
+    let limits: PushLimits
+    let options: PushOptions
+
+    struct Verdict {
+        var refusal: String?
+        /// Page files of the tip that are gone in the new main and were not moved.
+        var deletions: [String] = []
+    }
+
+    static let moved =
+        "main has changed since you fetched; fetch and merge (or: git pull --rebase), then push again"
+
+    func verdict(on command: RefCommand, new: ObjectID, tip: ObjectID?) throws(GitError) -> Verdict {
+        guard let tip else {
+            return Verdict(refusal: "the space is still being prepared; clone it again in a moment")
+        }
+        guard try repository.isAncestor(tip, of: new) else {
+            return Verdict(refusal: command.old == tip ? Self.rewritten : Self.moved)
+        }
+        let deletions = try deletedPages(from: tip, to: new)
+        guard deletions.count <= limits.deletions || options.allowsDeletions else {
+            return Verdict(
+                refusal: "it would move \(deletions.count) pages to the trash, more than \(limits.deletions); "
+                    + "if that is meant, push again with: -o allow-deletes",
+                deletions: deletions
+            )
+        }
+        return Verdict(deletions: deletions)
+    }
+
+    private static let rewritten =
+        "the history of main cannot be rewritten (no forced push); "
+        + "fetch, put your changes on top of origin/main, then push again"
+
+    /// A file whose identity lives on at another path is moved, not deleted, whatever its text is now.
+    private func deletedPages(from tip: ObjectID, to new: ObjectID) throws(GitError) -> [String] {
+        let changes = try repository.changes(from: tip, to: new, renames: true)
+        let deleted = changes.filter { $0.status == .deleted && PagePath.isPage($0.path) }
+        guard !deleted.isEmpty else { return [] }
+        let added = changes.filter { $0.status == .added && PagePath.isPage($0.path) }
+        guard !added.isEmpty else { return deleted.map(\.path) }
+        let reader = ObjectReader(repository)
+        var living: Set<String> = []
+        try reader.objects(added.map { "\($0.id)" }) { _, object in
+            if let id = object.flatMap({ Frontmatter($0.bytes).id }) { living.insert(id) }
+        }
+        var gone: [String] = []
+        try reader.objects(deleted.map { "\($0.oldID)" }) { index, object in
+            let id = object.flatMap { Frontmatter($0.bytes).id }
+            if id.map({ !living.contains($0) }) ?? true { gone.append(deleted[index].path) }
+        }
+        return gone
+    }
+}
