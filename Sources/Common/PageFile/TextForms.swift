@@ -14,8 +14,9 @@ enum TextForms {
     /// A text that is equal for all names that some file system holds for the same: letter case, composition, and the
     /// characters without width that HFS+ ignores are gone.
     static func folded(_ text: String) -> String {
-        // Upper case first joins what has one upper and several lower cases (ſ, ς); then lower case joins the rest.
-        let upper = mapped(composed(text)) { isIgnorable($0) ? "" : $0.properties.uppercaseMapping }
+        // Lower case joins ẞ with ß; upper case what has one upper and several lower cases (ſ, ς, ß); lower case the rest.
+        let lower = mapped(composed(text)) { isIgnorable($0) ? "" : $0.properties.lowercaseMapping }
+        let upper = mapped(lower) { $0.properties.uppercaseMapping }
         return composed(mapped(upper) { $0.properties.lowercaseMapping })
     }
 
