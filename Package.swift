@@ -113,6 +113,14 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // The cycle of the daemon: a library, so that tests build it alone.
+        .target(
+            name: "Cycle",
+            dependencies: ["Base", "Digest", "GitStore", "JSON", "ProseMirror", "PushProtocol", "Reconcile"],
+            path: "Sources/SyncDaemon/Cycle",
+            swiftSettings: settings
+        ),
+
         // Executables.
         .executableTarget(
             name: "FCGIHandler",
@@ -134,12 +142,13 @@ let package = Package(
         .executableTarget(
             name: "SyncDaemon",
             dependencies: [
-                "Base", "Collab", "Digest", "Directory", "GitStore", "JSON", "Markdown", "PageFile", "PageStore",
-                "PageWriter", "Postgres", "Processes", "ProseMirror", "PushProtocol", "Reconcile", "Redis", "Settings",
-                "SpaceLock", "Vault", "YDoc",
+                "Base", "Collab", "Cycle", "Digest", "Directory", "GitStore", "JSON", "Markdown", "PageFile",
+                "PageStore", "PageWriter", "Postgres", "Processes", "ProseMirror", "PushProtocol", "Reconcile", "Redis",
+                "Settings", "SpaceLock", "Vault", "YDoc",
                 log, lifecycle, arguments,
             ],
             path: "Sources/SyncDaemon",
+            exclude: ["Cycle"],
             swiftSettings: settings
         ),
 
@@ -197,6 +206,8 @@ let package = Package(
         tests("Markdown", ["Base", "JSON", "ProseMirror", "DocumentGenerator"]),
         tests("PageFile", ["Base", "DocumentGenerator"]),
         tests("YDoc", ["Base", "JSON", "ProseMirror", "DocumentGenerator", "TestSupport"], exclude: ["peer"]),
+        tests("Reconcile", ["Base"]),
+        tests("Cycle", ["Base", "GitStore", "JSON", "PageFile", "ProseMirror", "PushProtocol", "TestSupport"]),
         tests("PageStore", ["Base", "JSON", "Postgres", "ProseMirror", "TestSupport"]),
         tests("Collab", ["Base", "JSON", "ProseMirror", "Redis", "TestSupport", "YDoc"]),
     ]

@@ -24,6 +24,7 @@ package final class Importer {
     private var pending: [UInt8] = []
     private var nextMark = 1
     private var refs: [String] = []
+    private var marks: [ObjectID: Int] = [:]
 
     /// - Parameter environment: more variables for git.
     package init(_ repository: Repository, environment: [String: String] = [:]) throws(GitError) {
@@ -61,12 +62,17 @@ package final class Importer {
         try send("commit \(ref)\nmark :\(mark)\nauthor \(author.text)\ncommitter \(committer.text)\n")
         // A NUL would end the message for every reader of the commit.
         try send(data: message.utf8.map { $0 == 0 ? UInt8(ascii: " ") : $0 })
-        if let first = parents.first { try send("from \(first)\n") }
-        for parent in parents.dropFirst() { try send("merge \(parent)\n") }
+        if let first = parents.first { try send("from \(reference(to: first))\n") }
+        for parent in parents.dropFirst() { try send("merge \(reference(to: parent))\n") }
         for edit in edits { try send(edit) }
         try send("\n")
-        return try id(of: mark)
+        let id = try id(of: mark)
+        marks[id] = mark
+        return id
     }
+
+    /// fast-import does not find a commit of its own by name before it has ended.
+    private func reference(to commit: ObjectID) -> String { marks[commit].map { ":\($0)" } ?? "\(commit)" }
 
     /// Makes everything visible and durable; returns the temporary refs to be deleted by the caller's transaction.
     package func finish() throws(GitError) -> [String] {

@@ -1,0 +1,28 @@
+/// How titles become file names and back. The rules are the page file's; this is what reconciling needs of them.
+package struct Names: Sendable {
+    /// The stem of a title's file.
+    package let stem: @Sendable (_ title: String) -> String
+    /// Equal for names that a case-insensitive file system takes for one.
+    package let collisionKey: @Sendable (_ name: String) -> String
+    /// The title that a stem gives a page.
+    package let title: @Sendable (_ stem: String) -> String
+
+    package init(
+        stem: @escaping @Sendable (String) -> String,
+        collisionKey: @escaping @Sendable (String) -> String,
+        title: @escaping @Sendable (String) -> String
+    ) {
+        self.stem = stem
+        self.collisionKey = collisionKey
+        self.title = title
+    }
+
+    /// Whether the file name is one that this title gets here, so that it says nothing new.
+    package func isName(_ stem: String, of title: String, slug: String, id: String) -> Bool {
+        let own = self.stem(title)
+        return sameBytes(stem, own) || sameBytes(stem, Names.suffixed(own, slug))
+            || sameBytes(stem, Names.suffixed(own, id))
+    }
+
+    static func suffixed(_ stem: String, _ suffix: String) -> String { "\(stem) ~\(suffix)" }
+}

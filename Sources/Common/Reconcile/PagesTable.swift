@@ -1,0 +1,78 @@
+package import Base
+
+/// `.docmost/pages`: the identities of a space's pages, as agreed with the wiki.
+///
+/// The table, not history, is the identity of files without an id. It is kept as 256 files of NDJSON, one line a page,
+/// sorted by id, chosen by the id's last two digits: a change of one page rewrites about 1/256 of a large table.
+package struct PagesTable: Sendable {
+    package private(set) var entries: [PageID: PageEntry] = [:]
+    private var files: [PagePath: PageID] = [:]
+    private var trash: [PagePath: PageID] = [:]
+    private var slugs: [String: PageID] = [:]
+    /// The pages whose entries changed since `clearChanged`.
+    package private(set) var changed: Set<PageID> = []
+
+    package init() {}
+
+    package init(_ entries: some Sequence<PageEntry>) {
+        for entry in entries { self[entry.id] = entry }
+    }
+
+    /// The entry of a page; assigning nil forgets the page.
+    package subscript(id: PageID) -> PageEntry? {
+        get { entries[id] }
+        set {
+            let old = entries[id]
+            guard old != newValue else { return }
+            if let old { unindex(old) }
+            entries[id] = newValue
+            if let newValue { index(newValue) }
+            changed.insert(id)
+        }
+    }
+
+    /// The page whose file main has at that path.
+    package func page(at path: PagePath) -> PageID? { files[path] }
+
+    /// The page with that slug.
+    package func page(slug: String) -> PageID? { slugs[slug] }
+
+    /// The trashed page whose file was last at that path.
+    package func trashedPage(at path: PagePath) -> PageID? { trash[path] }
+
+    /// The paths of files that main is expected to have, with the page of each.
+    package var paths: [PagePath: PageID] { files }
+
+    /// The nearest page around a path.
+    package func parent(of path: PagePath, id: PageID?) -> PageID? {
+        for candidate in path.parentCandidates {
+            if let parent = files[candidate], parent != id { return parent }
+        }
+        return nil
+    }
+
+    package mutating func clearChanged() { changed = [] }
+
+    /// The shard a page's line lies in.
+    package static func shard(of id: PageID) -> UInt8 { UInt8(truncatingIfNeeded: id.low) }
+
+    /// The path of a shard in the base's tree.
+    package static func path(ofShard shard: UInt8) -> PagePath { PagePath("\(folder)/\(hexString([shard]))") }
+
+    package static let folder = ".docmost/pages"
+
+    private mutating func index(_ entry: PageEntry) {
+        if !entry.slug.isEmpty { slugs[entry.slug] = entry.id }
+        if entry.state == .trashed {
+            trash[entry.path] = entry.id
+        } else {
+            files[entry.current] = entry.id
+        }
+    }
+
+    private mutating func unindex(_ entry: PageEntry) {
+        if slugs[entry.slug] == entry.id { slugs[entry.slug] = nil }
+        if trash[entry.path] == entry.id { trash[entry.path] = nil }
+        if files[entry.current] == entry.id { files[entry.current] = nil }
+    }
+}

@@ -1,0 +1,314 @@
+import Base
+import ProseMirror
+import Reconcile
+
+extension CycleRun {
+    /// Gives ids to the files that become pages, durably, before any row is made.
+    func reserve(_ works: [PageWork]) throws(CycleError) {
+        let new = works.filter { $0.existence == .create && view.table[$0.id]?.state != .reserved }
+        guard !new.isEmpty else { return }
+        for work in new {
+            var entry = PageEntry(id: work.id, path: work.path, blob: "", title: work.title ?? "")
+            entry.slug = view.table[work.id]?.slug ?? Self.slug(of: work.id)
+            entry.parent = work.parent ?? nil
+            entry.under = entry.parent
+            entry.state = .reserved
+            entry.says = work.says
+            entry.isOurPath = work.blob == nil
+            view.table[work.id] = entry
+        }
+        try step(.beforeReserving)
+        try publishBase(main: view.agreedMain)
+        try step(.afterReserving)
+    }
+
+    /// Ten characters of 0-9A-Za-z, as Docmost's own; from the id, so that a repeated create finds the same page.
+    private static func slug(of id: PageID) -> String {
+        let digits = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8)
+        var rest = id.low ^ (id.high &* 0x9E37_79B9_7F4A_7C15)
+        var text: [UInt8] = []
+        for _ in 0..<10 {
+            text.append(digits[Int(rest % 62)])
+            rest /= 62
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Carries one page's work into the wiki. Each aspect is its own write, and what is done stays done.
+    func apply(_ work: PageWork, actor: UserID, plan: Plan) throws(CycleError) {
+        do throws(WikiError) {
+            try checkFile(work)
+            switch work.existence {
+            case .create: try create(work, actor: actor)
+            case .restore: try restore(work, actor: actor)
+            case .present: break
+            }
+            if work.existence != .create {
+                try move(work, actor: actor)
+                try retitle(work, actor: actor)
+                try settlePath(work, plan: plan)
+                if work.hasBody { try writeBody(work, actor: actor) }
+            }
+            memory.failures[work.path] = nil
+        } catch {
+            if error.code == .unavailable { throw CycleError(error) }
+            if let stop = interrupted {
+                interrupted = nil
+                throw stop
+            }
+            fail(work, error, actor: actor)
+        }
+    }
+
+    /// Refuses a file that means no page before anything is changed for it.
+    private func checkFile(_ work: PageWork) throws(WikiError) {
+        guard work.hasBody, let blob = work.blob else { return }
+        _ = try document(blob, at: work.path)
+    }
+
+    func document(_ blob: String, at path: PagePath) throws(WikiError) -> Node {
+        guard let bytes = contents[blob] else { throw WikiError(.refused, "the file cannot be read") }
+        do throws(FormatError) {
+            return try format.document(in: bytes, links: links(at: path))
+        } catch {
+            throw WikiError(.refused, error.description)
+        }
+    }
+
+    private func create(_ work: PageWork, actor: UserID) throws(WikiError) {
+        guard var entry = view.table[work.id] else { return }
+        let parent = work.parent ?? nil
+        if let parent, let state = view.table[parent]?.state, state == .reserved {
+            throw WikiError(.pending, "its parent page could not be made yet")
+        }
+        let document = try work.blob.map { blob throws(WikiError) in try self.document(blob, at: work.path) }
+        let page = NewWikiPage(
+            id: work.id,
+            slug: entry.slug,
+            title: work.title ?? format.names.title(work.path.stem),
+            parent: parent,
+            space: space,
+            document: document ?? Node("doc"),
+            actor: actor
+        )
+        let write = try wiki.create(page)
+        hasWrittenWiki = true
+        try interruptible(.afterCreate)
+        entry.state = .live
+        entry.path = work.path
+        entry.file = nil
+        entry.blob = work.blob ?? ""
+        entry.title = page.title
+        entry.parent = parent
+        entry.under = parent
+        entry.slug = write.slug ?? entry.slug
+        entry.updated = write.updated ?? 0
+        entry.write = write.mark
+        view.table[work.id] = entry
+        tell(PlanLine(.created, work.path, id: work.id))
+    }
+
+    private func restore(_ work: PageWork, actor: UserID) throws(WikiError) {
+        guard var entry = view.table[work.id] else { return }
+        try wiki.restore(work.id, in: space, by: actor)
+        hasWrittenWiki = true
+        try interruptible(.afterRestore)
+        entry.state = .live
+        entry.updated = 0
+        let oldParent = rows[work.id]?.parent
+        entry.parent = oldParent.flatMap { rows[$0]?.deleted == nil && rows[$0] != nil ? $0 : nil }
+        view.table[work.id] = entry
+        tell(PlanLine(.restored, work.path, id: work.id))
+    }
+
+    private func move(_ work: PageWork, actor: UserID) throws(WikiError) {
+        guard case .some(let parent) = work.parent, var entry = view.table[work.id] else { return }
+        let current = work.existence == .restore ? entry.parent : rows[work.id]?.parent
+        if let parent, view.table[parent]?.state == .reserved {
+            throw WikiError(.pending, "its new parent page could not be made yet")
+        }
+        if current != parent {
+            try wiki.move(work.id, in: space, from: current, to: parent, by: actor)
+            hasWrittenWiki = true
+            try interruptible(.afterMove)
+            entry.updated = 0
+            tell(PlanLine(.moved, work.path, id: work.id))
+        }
+        entry.parent = parent
+        entry.under = parent
+        view.table[work.id] = entry
+    }
+
+    private func retitle(_ work: PageWork, actor: UserID) throws(WikiError) {
+        guard let title = work.title, var entry = view.table[work.id] else { return }
+        let current = rows[work.id]?.title ?? entry.title
+        if !current.utf8.elementsEqual(title.utf8) {
+            try wiki.retitle(work.id, in: space, from: current, to: title, by: actor)
+            hasWrittenWiki = true
+            try interruptible(.afterTitle)
+            entry.updated = 0
+            let note =
+                current.utf8.elementsEqual(entry.title.utf8) ? "" : "the wiki had named it “\(current)” meanwhile"
+            tell(PlanLine(.renamed, work.path, id: work.id, note: note))
+        }
+        entry.title = title
+        view.table[work.id] = entry
+    }
+
+    private func settlePath(_ work: PageWork, plan: Plan) throws(WikiError) {
+        guard let entry = view.table[work.id] else { return }
+        var under = entry.under
+        if case .some(let parent) = work.parent { under = parent }
+        if plan.settledMoves.contains(work.id) {
+            // The move was refused: the file is where git put it, and the next export puts it back.
+            under = view.table.parent(of: work.path, id: work.id)
+        }
+        var settled = entry.moved(by: work, under: under)
+        // The move itself is no news to the pages' order in the table.
+        if entry.path.folder != work.path.folder, under == entry.under, case .some = work.parent {
+            settled.isOurPath = false
+        }
+        view.table[work.id] = settled
+    }
+
+    /// Merges git's change into the newest state of the page.
+    private func writeBody(_ work: PageWork, actor: UserID) throws(WikiError) {
+        guard var entry = view.table[work.id], let blob = work.blob else { return }
+        let git = try document(blob, at: work.path)
+        var merge = BodyMerge(git: git)
+        let write = try wiki.write(work.id, in: space, by: actor) { body throws(WikiError) in
+            let base = try self.base(of: entry, for: body)
+            return try merge.target(for: body, base: base, format: self.format)
+        }
+        hasWrittenWiki = hasWrittenWiki || !merge.isUnchanged
+        try interruptible(.afterBody)
+        if entry.blob != blob, !merge.isUnchanged { entry.before = entry.blob.isEmpty ? nil : entry.blob }
+        entry.blob = blob
+        entry.write = write.mark ?? entry.write
+        entry.updated = merge.isGits ? write.updated ?? 0 : 0
+        if !merge.isUnchanged, write.updated == nil {
+            memory.unstored[work.id] = now
+        } else {
+            memory.unstored[work.id] = nil
+        }
+        view.table[work.id] = entry
+        report.pull.conflicts += merge.conflicts
+        tellBody(work, merge)
+    }
+
+    private func tellBody(_ work: PageWork, _ merge: BodyMerge) {
+        if merge.isUnchanged {
+            if work.title == nil, work.parent == nil, work.existence == .present {
+                tell(PlanLine(.unchanged, work.path, id: work.id))
+            }
+            return
+        }
+        guard !merge.isGits || merge.conflicts > 0 else { return tell(PlanLine(.updated, work.path, id: work.id)) }
+        let editor = rows[work.id]?.editor
+        _ = try? people.prepare(Set([editor].compactMap { $0 }))
+        var note = "with the edits of \(people.name(editor))"
+        if merge.conflicts > 0 {
+            note +=
+                "; \(merge.conflicts) block(s) were changed on both sides: yours stand, the wiki's are in the page history"
+        }
+        tell(PlanLine(.merged, work.path, id: work.id, note: note))
+    }
+
+    /// The agreed document to merge against: the one before our last write, if a server has overwritten that write.
+    func base(of entry: PageEntry, for body: WikiBody) throws(WikiError) -> Node {
+        var blob = entry.blob
+        if let mark = entry.write, let before = entry.before, !body.contains(mark) { blob = before }
+        guard !blob.isEmpty else { return Node("doc") }
+        do throws(CycleError) { try readContents([blob]) } catch { throw WikiError(.pending, error.description) }
+        return try document(blob, at: entry.path)
+    }
+
+    func trash(_ id: PageID, actor: UserID, isAllowed: Bool) throws(CycleError) {
+        guard var entry = view.table[id], let row = rows[id] else { return }
+        try step(.beforeTrash)
+        guard isAllowed else {
+            frozen.insert(id)
+            return tell(
+                PlanLine(
+                    .pending,
+                    entry.current,
+                    id: id,
+                    note: "the person who pushed may not change this space any more"
+                )
+            )
+        }
+        do throws(WikiError) {
+            try wiki.trash(id, in: space, unchangedSince: row.updated, by: actor)
+        } catch {
+            if error.code == .unavailable { throw CycleError(error) }
+            if error.code == .pending { frozen.insert(id) }
+            return tell(PlanLine(.kept, entry.current, id: id, note: "not deleted: \(error)"))
+        }
+        hasWrittenWiki = true
+        try step(.afterTrash)
+        tell(PlanLine(.trashed, entry.current, id: id))
+        entry.state = .trashed
+        entry.file = nil
+        view.table[id] = entry
+        memory.held[id] = nil
+        memory.heldPaths[id] = nil
+        memory.allowed.remove(id)
+    }
+
+    /// Remembers why a page could not be written, and when to try again.
+    func fail(_ work: PageWork, _ error: WikiError, actor: UserID) {
+        frozen.insert(work.id)
+        let before = memory.failures[work.path].flatMap { $0.blob == (work.blob ?? "") ? $0 : nil }
+        var failure = CycleMemory.Failure(path: work.path, page: work.id, blob: work.blob ?? "", reason: error.message)
+        failure.actor = actor
+        failure.tries = (before?.tries ?? 0) + 1
+        // A refused file waits for another one; everything else is tried again after 15 s, 30 s … an hour.
+        let pause = UInt64(15_000) << UInt64(min(failure.tries - 1, 8))
+        failure.next = error.code == .refused && before != nil ? nil : now + min(pause, 3_600_000)
+        memory.failures[work.path] = failure
+        if var entry = view.table[work.id], entry.state == .live, entry.path != work.path {
+            entry.file = work.path
+            view.table[work.id] = entry
+        }
+        if before == nil || before?.reason != error.message {
+            let action: PlanLine.Action = error.code == .refused ? .refused : .pending
+            tell(PlanLine(action, work.path, id: work.id, note: error.message))
+        }
+    }
+
+    /// A step inside a page's work: the interruption travels out beside the page's own errors.
+    private func interruptible(_ at: CycleStep) throws(WikiError) {
+        do throws(CycleError) { try step(at) } catch {
+            interrupted = error
+            throw WikiError(.pending, error.description)
+        }
+    }
+}
+
+/// The merge of one page's body, filled in when the newest state of the page is known.
+struct BodyMerge {
+    let git: Node
+    /// Whether the page already means what the file says.
+    var isUnchanged = false
+    /// Whether the page now means exactly what the file says.
+    var isGits = false
+    var conflicts = 0
+
+    init(git: Node) { self.git = git }
+
+    mutating func target(for body: WikiBody, base: Node, format: any PageFormat) throws(WikiError) -> Node {
+        guard let wiki = body.document else {
+            throw WikiError(.refused, body.problem ?? "the page's content cannot be read")
+        }
+        if format.isSame(git, wiki) {
+            isUnchanged = true
+            isGits = true
+            return wiki
+        }
+        let merged = format.merge(base: base, git: git, wiki: wiki)
+        conflicts = merged.conflicts
+        isGits = format.isSame(merged.document, git)
+        isUnchanged = format.isSame(merged.document, wiki)
+        return isUnchanged ? wiki : merged.document
+    }
+}

@@ -1,0 +1,263 @@
+import Base
+import ProseMirror
+import Reconcile
+
+/// One change of one page on main.
+struct PageEdit {
+    enum Kind { case create, edit, retitle, move, trash, hide }
+
+    var id: PageID
+    var kind: Kind
+    var title: String
+    var oldPath: PagePath?
+    var newPath: PagePath?
+    /// The new file; nil keeps the old one's bytes.
+    var bytes: [UInt8]?
+    /// The old file where it only moves.
+    var blob: String?
+    var author: UserID?
+    /// Microseconds since 1970.
+    var date: Int64
+}
+
+extension CycleRun {
+    /// Compares the rows with the table and says what main must change.
+    func export() throws(CycleError) -> [PageEdit] {
+        try step(.beforeExport)
+        freezeFailures()
+        let missing = missingFiles()
+        let planner = ExportPlanner(
+            table: view.table,
+            wiki: rows,
+            names: format.names,
+            guards: Guards(maxDeletes: cycle.settings.maxDeletes, allowed: memory.allowed),
+            frozen: frozen,
+            missing: missing
+        )
+        let plan = planner.plan(others: strangers())
+        takeHeld(plan)
+        placedPaths = plan.paths
+        for id in plan.paths.keys where view.table[id] == nil { if let slug = rows[id]?.slug { newcomers[slug] = id } }
+        var edits = removals(plan)
+        edits += try pageEdits(plan, missing: missing)
+        return edits
+    }
+
+    private func freezeFailures() {
+        for failure in memory.failures.values { if let page = failure.page { frozen.insert(page) } }
+    }
+
+    /// Live pages of the table without a file on main.
+    private func missingFiles() -> Set<PageID> {
+        var missing: Set<PageID> = []
+        for (path, id) in view.table.paths where view.main.pages[path] == nil { missing.insert(id) }
+        return missing
+    }
+
+    /// Files that are no page of the table: their names are taken.
+    private func strangers() -> [PagePath] {
+        var strangers = Array(view.main.others)
+        for path in view.main.pages.keys where view.table.page(at: path) == nil { strangers.append(path) }
+        return strangers
+    }
+
+    private func takeHeld(_ plan: ExportPlan) {
+        let waiting = Set(plan.held.map(\.id)).union(frozen)
+        for id in memory.held.keys where !waiting.contains(id) {
+            memory.held[id] = nil
+            memory.heldPaths[id] = nil
+        }
+        for held in plan.held {
+            frozen.insert(held.id)
+            memory.held[held.id] = held.reason
+            memory.heldPaths[held.id] = held.path
+        }
+    }
+
+    private func removals(_ plan: ExportPlan) -> [PageEdit] {
+        var edits: [PageEdit] = []
+        for id in plan.removed {
+            guard var entry = view.table[id] else { continue }
+            let row = rows[id]
+            if view.main.pages[entry.current] != nil {
+                let isTrashed = row?.deleted != nil
+                edits.append(
+                    PageEdit(
+                        id: id,
+                        kind: isTrashed || row == nil ? .trash : .hide,
+                        title: entry.title,
+                        oldPath: entry.current,
+                        author: isTrashed ? row?.deleter : nil,
+                        date: row?.deleted ?? Int64(now) * 1000
+                    )
+                )
+            }
+            if row?.deleted != nil {
+                entry.state = .trashed
+                entry.path = entry.current
+                entry.file = nil
+                view.table[id] = entry
+            } else {
+                view.table[id] = nil
+            }
+            memory.held[id] = nil
+            memory.heldPaths[id] = nil
+            memory.allowed.remove(id)
+        }
+        report.pull.deleted += edits.count
+        return edits
+    }
+
+    private func pageEdits(_ plan: ExportPlan, missing: Set<PageID>) throws(CycleError) -> [PageEdit] {
+        let moved = Set(plan.moved)
+        let changed = plan.paths.keys.filter { id in needsBody(id) }.sorted()
+        var bodies: [PageID: Rendered] = [:]
+        for start in stride(from: 0, to: changed.count, by: 256) {
+            let chunk = Array(changed[start..<min(start + 256, changed.count)])
+            let read = try wiki { () throws(WikiError) in try wiki.bodies(of: chunk) }
+            for body in read { bodies[body.id] = try rendered(body, path: plan.paths[body.id]) }
+        }
+        var edits: [PageEdit] = []
+        for id in moved.union(bodies.keys).sorted() {
+            guard let path = plan.paths[id] else { continue }
+            if let edit = try edit(id, to: path, body: bodies[id], isMissing: missing.contains(id)) {
+                edits.append(edit)
+            }
+        }
+        report.pull.written += edits.count
+        return edits
+    }
+
+    private func needsBody(_ id: PageID) -> Bool {
+        guard !frozen.contains(id), let row = rows[id], rows.isVisible(id) else { return false }
+        if memory.unreadable[id] == row.updated { return false }
+        guard let entry = view.table[id] else { return true }
+        return entry.state != .live || entry.blob.isEmpty || entry.updated != row.updated
+    }
+
+    /// What became of a body that was read.
+    enum Rendered {
+        case same
+        case bytes([UInt8])
+        /// Not to be believed, or not to be read, now.
+        case unusable
+    }
+
+    private func rendered(_ body: WikiBody, path: PagePath?) throws(CycleError) -> Rendered {
+        guard let path, let document = body.document else {
+            return unreadable(body, body.problem ?? "the page's content cannot be read")
+        }
+        let entry = view.table[body.id]
+        if let entry, entry.state == .live, let mark = entry.write, !body.contains(mark) {
+            return try mendOverwritten(entry, body)
+        }
+        memory.unstored[body.id] = nil
+        try readContents(entry.map { [$0.blob] } ?? [])
+        do throws(WikiError) {
+            if let entry, !entry.blob.isEmpty, let old = contents[entry.blob] {
+                let base = try self.document(entry.blob, at: entry.path)
+                if format.isSame(base, document) { return .same }
+                return .bytes(
+                    try formatted { () throws(FormatError) in
+                        try format.rewrite(old, to: document, id: body.id, links: links(at: path))
+                    }
+                )
+            }
+            return .bytes(
+                try formatted { () throws(FormatError) in
+                    try format.file(for: document, id: body.id, links: links(at: path))
+                }
+            )
+        } catch {
+            return unreadable(body, error.message)
+        }
+    }
+
+    private func formatted(_ body: () throws(FormatError) -> [UInt8]) throws(WikiError) -> [UInt8] {
+        do throws(FormatError) { return try body() } catch { throw WikiError(.refused, error.description) }
+    }
+
+    private func unreadable(_ body: WikiBody, _ reason: String) -> Rendered {
+        memory.unreadable[body.id] = body.updated
+        memory.unreadableReasons[body.id] = reason
+        return .unusable
+    }
+
+    /// The row does not contain our last write: either the live document has not been stored yet, or a stalled server
+    /// has overwritten it. Then what git said is merged in again, with the base from before that write.
+    private func mendOverwritten(_ entry: PageEntry, _ body: WikiBody) throws(CycleError) -> Rendered {
+        if let since = memory.unstored[entry.id], since + CycleMemory.storeTime > now { return .unusable }
+        var work = PageWork(id: entry.id, path: entry.current, blob: entry.blob)
+        work.hasBody = true
+        try readContents([entry.blob])
+        let actor = cycle.settings.serviceUser
+        do throws(WikiError) {
+            var merge = BodyMerge(git: try document(entry.blob, at: entry.current))
+            let write = try wiki.write(entry.id, in: space, by: actor) { newest throws(WikiError) in
+                let base = try self.base(of: entry, for: newest)
+                return try merge.target(for: newest, base: base, format: self.format)
+            }
+            var mended = entry
+            mended.write = merge.isUnchanged ? nil : write.mark ?? entry.write
+            mended.updated = 0
+            view.table[entry.id] = mended
+            memory.unstored[entry.id] = write.updated == nil ? now : nil
+            report.warnings.append(
+                "\(entry.current): a wiki server had overwritten what git brought; it was merged in again"
+            )
+        } catch {
+            if error.code == .unavailable { throw CycleError(error) }
+            fail(work, error, actor: actor)
+        }
+        needsAnotherLook = true
+        return .unusable
+    }
+
+    /// Brings a page's entry up to the row and says what main must change for it; nil for nothing.
+    private func edit(
+        _ id: PageID,
+        to path: PagePath,
+        body: Rendered?,
+        isMissing: Bool
+    ) throws(CycleError) -> PageEdit? {
+        if case .unusable = body, view.table[id] == nil { return nil }
+        guard let row = rows[id] ?? view.table[id].map(Self.row) else { return nil }
+        var entry = view.table[id] ?? PageEntry(id: id, path: path, blob: "", title: row.title, isOurPath: true)
+        let isNew = entry.state != .live || entry.blob.isEmpty
+        let isRetitled = !isNew && !entry.title.utf8.elementsEqual(row.title.utf8)
+        var edit = PageEdit(id: id, kind: .edit, title: row.title, author: row.editor ?? row.creator, date: row.updated)
+        edit.oldPath = isNew || isMissing ? nil : entry.current
+        edit.newPath = path
+        switch body {
+        case .bytes(let bytes): edit.bytes = bytes
+        case .same, .unusable, nil: edit.blob = view.main.pages[entry.current] ?? entry.blob
+        }
+        if case .unusable = body {} else if !frozen.contains(id) { entry.updated = row.updated }
+        if frozen.contains(id) {
+            if entry.file != nil { entry.file = path } else { entry.path = path }
+        } else {
+            entry.path = path
+            entry.file = nil
+            entry.title = row.title
+            entry.parent = row.parent
+            entry.under = rows.visibleParent(of: id)
+            entry.slug = row.slug
+            entry.state = .live
+        }
+        let old = edit.oldPath
+        view.table[id] = entry
+        if case .bytes = body {
+            memory.unreadable[id] = nil
+            memory.unreadableReasons[id] = nil
+        }
+        if edit.bytes == nil, old == path { return nil }
+        edit.kind = isNew ? .create : isRetitled ? .retitle : edit.bytes != nil ? .edit : .move
+        if edit.kind == .move { edit.author = nil }
+        if edit.bytes == nil, (edit.blob ?? "").isEmpty { return nil }
+        return edit
+    }
+
+    private static func row(_ entry: PageEntry) -> WikiRow {
+        WikiRow(id: entry.id, slug: entry.slug, title: entry.title, parent: entry.parent, updated: entry.updated)
+    }
+}

@@ -1,0 +1,186 @@
+import Base
+import Digest
+import GitStore
+import PushProtocol
+import Reconcile
+
+extension CycleRun {
+    /// One state of main to carry into the wiki.
+    private struct PushStep {
+        let tip: ObjectID
+        /// Nil for a change of main that no record tells of.
+        let record: PushRecord?
+    }
+
+    /// Carries every push that is not in the wiki yet, in order; then whatever else main has, and what is to be tried
+    /// again.
+    func carryPushes() throws(CycleError) {
+        guard let tip = cycle.repository.resolve(RefNames.main) else { return }
+        let pending = try git { () throws(GitError) in try PushJournal(cycle.repository).pending() }
+        var steps = pending.filter { $0.new != view.main.tip }.map { PushStep(tip: $0.new, record: $0) }
+        reconciled = pending.last
+        if steps.last?.tip != tip { steps.append(PushStep(tip: tip, record: nil)) }
+        for pushStep in steps { try carry(pushStep) }
+    }
+
+    private func carry(_ pushStep: PushStep) throws(CycleError) {
+        let before = view.main
+        var treeStep = TreeStep()
+        if view.main.tip != pushStep.tip {
+            treeStep = try git { () throws(GitError) in
+                try view.main.advance(to: pushStep.tip, in: cycle.repository)
+            }
+        }
+        let changes = try changedFiles()
+        guard !changes.isEmpty || pushStep.record != nil else { return }
+        let plan = plan(changes, treeStep, before: before, record: pushStep.record, seed: "\(pushStep.tip)")
+        try take(plan, record: pushStep.record)
+    }
+
+    /// The page files that differ from the table, without those that failed and whose time has not come.
+    func changedFiles() throws(CycleError) -> [FileChange] {
+        var paths: [(PagePath, String?)] = []
+        for (path, blob) in view.main.pages {
+            if let id = view.table.page(at: path), let entry = view.table[id], entry.state == .live,
+                entry.file == nil, entry.blob == blob
+            {
+                continue
+            }
+            if let failure = memory.failures[path], failure.blob == blob, failure.next.map({ $0 > now }) ?? true {
+                if let page = failure.page { frozen.insert(page) }
+                continue
+            }
+            paths.append((path, blob))
+        }
+        for path in view.table.paths.keys where view.main.pages[path] == nil { paths.append((path, nil)) }
+        try readContents(paths.compactMap(\.1))
+        return paths.map { path, blob in
+            FileChange(path: path, blob: blob, says: blob.flatMap { contents[$0] }.flatMap(format.id(in:)))
+        }
+    }
+
+    func plan(
+        _ changes: [FileChange],
+        _ treeStep: TreeStep,
+        before: MainTree,
+        record: PushRecord?,
+        seed: String
+    ) -> Plan {
+        let rows = rows
+        let table = view.table
+        let files = FileIdentity(changes, table: table, renames: treeStep.renames) { id in
+            guard let row = rows[id] else { return table[id] != nil && !rows.elsewhere.contains(id) }
+            return row.deleted != nil || rows.isVisible(id)
+        }
+        let planner = PushPlanner(
+            table: table,
+            wiki: rows,
+            names: format.names,
+            guards: Guards(maxDeletes: cycle.settings.maxDeletes, allowed: allowedDeletions(record)),
+            newFolders: treeStep.newFolders(before: before)
+        ) { [space] path in Self.pageID(for: path, in: space, seed: seed, time: record?.time) }
+        return PushPlanner.plan(files, with: planner)
+    }
+
+    private func allowedDeletions(_ record: PushRecord?) -> Set<PageID> {
+        let byPush = (record?.allowedDeletions ?? []).compactMap { view.table.page(at: PagePath($0)) }
+        return memory.allowed.union(byPush)
+    }
+
+    /// The same file of the same push gets the same id, however often a crash makes us ask.
+    private static func pageID(for path: PagePath, in space: SpaceID, seed: String, time: UInt64?) -> PageID {
+        let digest = Digest.sha256(Array("\(space)\n\(seed)\n\(path.text)".utf8))
+        let words = (0..<2).map { half in digest[(half * 8)..<(half * 8 + 8)].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        }
+        return .version7(milliseconds: time ?? 0x0190_0000_0000, random: (words[0], words[1]))
+    }
+
+    /// Carries a plan out, page by page; a page that fails holds nobody else back.
+    private func take(_ plan: Plan, record: PushRecord?) throws(CycleError) {
+        for entry in plan.settled { view.table[entry.id] = entry }
+        for id in plan.forgotten { view.table[id] = nil }
+        for line in plan.lines { tell(line) }
+        try hold(plan, record: record)
+        forgetSettledFailures()
+        let isAllowed = try mayWrite(record?.user)
+        try reserve(plan.work)
+        for work in plan.work {
+            try step(.beforePage)
+            let actor = record?.user ?? memory.failures[work.path]?.actor ?? cycle.settings.serviceUser
+            guard isAllowed else {
+                fail(
+                    work,
+                    WikiError(.pending, "the person who pushed may not change this space any more"),
+                    actor: actor
+                )
+                continue
+            }
+            try apply(work, actor: actor, plan: plan)
+        }
+        for id in plan.trash { try trash(id, actor: record?.user ?? cycle.settings.serviceUser, isAllowed: isAllowed) }
+    }
+
+    private func mayWrite(_ user: UserID?) throws(CycleError) -> Bool {
+        guard let user else { return true }
+        return try wiki { () throws(WikiError) in try wiki.mayWrite(user, in: space) }
+    }
+
+    private func hold(_ plan: Plan, record: PushRecord?) throws(CycleError) {
+        let before = memory.held
+        for held in plan.held {
+            frozen.insert(held.id)
+            memory.held[held.id] = held.reason
+            memory.heldPaths[held.id] = held.path
+            guard before[held.id] == nil else { continue }
+            tell(
+                PlanLine(
+                    .held,
+                    held.path,
+                    id: held.id,
+                    note: "not deleted yet: \(held.reason); \(Guards.remedyForPush)"
+                )
+            )
+        }
+    }
+
+    /// A failure whose file is gone or is another one now is no failure any more.
+    private func forgetSettledFailures() {
+        for (path, failure) in memory.failures where view.main.pages[path] != failure.blob {
+            memory.failures[path] = nil
+        }
+    }
+
+    /// Tells the person who pushed, and counts.
+    func tell(_ line: PlanLine) {
+        let entry = line.id.flatMap { view.table[$0] }
+        let url = entry.flatMap { $0.slug.isEmpty ? nil : cycle.settings.pageURL($0.slug, $0.title) }
+        let told = ReportLine(line.action.told, line.path.text, url: url, note: line.note.isEmpty ? nil : line.note)
+        report.lines.append(told)
+        push?.report(told)
+        switch line.action {
+        case .created, .restored: report.push.created += 1
+        case .updated, .merged: report.push.updated += 1
+        case .moved, .renamed: report.push.moved += 1
+        case .trashed: report.push.deleted += 1
+        case .pending, .refused: report.push.failures += 1
+        case .unchanged, .held, .kept: break
+        }
+    }
+}
+
+extension PlanLine.Action {
+    /// The word of the protocol for it.
+    fileprivate var told: ReportLine.Action {
+        switch self {
+        case .created: .created
+        case .updated: .updated
+        case .merged: .merged
+        case .moved, .renamed: .moved
+        case .trashed: .trashed
+        case .restored: .restored
+        case .unchanged: .unchanged
+        case .pending, .held: .pending
+        case .kept, .refused: .refused
+        }
+    }
+}

@@ -1,0 +1,163 @@
+import Base
+import GitStore
+import ProseMirror
+import PushProtocol
+import Reconcile
+
+/// The work of one cycle: everything it has read and done so far.
+final class CycleRun {
+    let cycle: SpaceCycle
+    let wiki: any Wiki
+    let push: PushJob?
+    let reader: ObjectReader
+    let people: People
+    var importer: Importer?
+    var view = SpaceView()
+    var memory: CycleMemory
+    var rows = WikiMap([WikiRow]())
+    var report = CycleReport()
+    /// The wiki's fingerprint from before its rows were last listed.
+    var fingerprint: String?
+    /// Files read in this cycle, by blob.
+    var contents: [String: [UInt8]] = [:]
+    /// Pages that a held deletion or a failure keeps from being exported.
+    var frozen: Set<PageID> = []
+    var hasWrittenWiki = false
+    /// The wiki was changed while it was being exported: the next cycle must look again.
+    var needsAnotherLook = false
+    /// Why the cycle must stop, while a page's error travels out.
+    var interrupted: CycleError?
+    /// Files that this cycle's commits wrote and removed.
+    var writtenFiles: [PagePath: String] = [:]
+    var removedPaths: Set<PagePath> = []
+    /// Where this export places the pages, and the pages by slug that the table does not know yet.
+    var placedPaths: [PageID: PagePath] = [:]
+    var newcomers: [String: PageID] = [:]
+    /// Push records that this cycle has carried into the wiki.
+    var reconciled: PushRecord?
+
+    init(_ cycle: SpaceCycle, wiki: any Wiki, push: PushJob?) {
+        self.cycle = cycle
+        self.wiki = wiki
+        self.push = push
+        reader = ObjectReader(cycle.repository)
+        people = People(wiki, usesRealAddresses: cycle.settings.usesRealAddresses)
+        memory = cycle.memory
+    }
+
+    var space: SpaceID { cycle.space }
+    var format: any PageFormat { cycle.format }
+    var now: UInt64 { cycle.settings.now() }
+
+    func carryOut() throws(CycleError) -> CycleReport {
+        try listRows()
+        try loadView()
+        try carryPushes()
+        if hasWrittenWiki { try listRows() }
+        let edits = try export()
+        try publish(edits)
+        finish()
+        return report
+    }
+
+    /// Stops before the next step when the lock is lost, and lets tests cut the cycle off.
+    func step(_ step: CycleStep) throws(CycleError) {
+        if let reason = push?.cancellation.reason { throw CycleError("stopped: \(reason)") }
+        try cycle.steps(step)
+    }
+
+    func git<Value>(_ body: () throws(GitError) -> Value) throws(CycleError) -> Value {
+        do throws(GitError) { return try body() } catch { throw CycleError(error) }
+    }
+
+    func wiki<Value>(_ body: () throws(WikiError) -> Value) throws(CycleError) -> Value {
+        do throws(WikiError) { return try body() } catch { throw CycleError(error) }
+    }
+
+    /// Lists the rows, with the whereabouts of pages of the table that are not among them.
+    func listRows() throws(CycleError) {
+        fingerprint = try wiki { () throws(WikiError) in try wiki.fingerprint(of: space) }
+        let listed = try wiki { () throws(WikiError) in try wiki.listing(of: space) }
+        let ids = Set(listed.map(\.id))
+        let known = (cycle.view ?? view).table.entries.keys
+        let missing = known.filter { !ids.contains($0) }
+        let elsewhere = missing.isEmpty ? [] : try wiki { () throws(WikiError) in try wiki.existing(missing) }
+        rows = WikiMap(listed, elsewhere: elsewhere)
+    }
+
+    /// Takes the view of the last cycle if the refs are where it left them, or reads it anew.
+    private func loadView() throws(CycleError) {
+        let repository = cycle.repository
+        if let kept = cycle.view, kept.baseTip == repository.resolve(RefNames.base) {
+            view = kept
+            return
+        }
+        let errors = try git { () throws(GitError) in
+            try repository.removeImportRefs()
+            let errors = try view.loadBase(repository, reader: reader)
+            // From the state that was agreed, so that what came since is seen as a difference, renames and all.
+            let agreed = view.agreedMain ?? view.baseTip ?? repository.resolve(RefNames.main)
+            do throws(GitError) {
+                try view.main.load(agreed, from: repository)
+            } catch {
+                // A purge may have taken that commit away.
+                try view.main.load(repository.resolve(RefNames.main), from: repository)
+            }
+            return errors
+        }
+        report.warnings += errors.map { "\($0); put together again from the files" }
+        try rebuildTable(isDamaged: !errors.isEmpty)
+        try listRows(knownTo: view.table)
+    }
+
+    private func listRows(knownTo table: PagesTable) throws(CycleError) {
+        let missing = table.entries.keys.filter { rows[$0] == nil }
+        guard !missing.isEmpty else { return }
+        let elsewhere = try wiki { () throws(WikiError) in try wiki.existing(missing) }
+        rows = WikiMap(rows.rows.values, elsewhere: elsewhere)
+    }
+
+    /// A base without a table comes from the predecessor; a damaged one from a disk.
+    private func rebuildTable(isDamaged: Bool) throws(CycleError) {
+        let hasTable = !view.table.entries.isEmpty
+        guard isDamaged || !hasTable else { return }
+        let source = view.baseTip ?? view.main.tip
+        guard let source else { return }
+        var tree = MainTree()
+        try git { () throws(GitError) in try tree.load(source, from: cycle.repository) }
+        guard !tree.pages.isEmpty else { return }
+        try readContents(Array(tree.pages.values))
+        let rebuild = TableRebuild(wiki: rows, names: format.names) { [self] _, blob in
+            contents[blob].flatMap(format.id(in:))
+        }
+        rebuild.complete(&view.table, from: tree.pages, byTitle: view.baseTip != nil)
+    }
+
+    /// Reads blobs that are not known yet, all through one process.
+    func readContents(_ blobs: [String]) throws(CycleError) {
+        for blob in Set(blobs) where contents[blob] == nil && !blob.isEmpty {
+            guard let id = ObjectID(blob) else { continue }
+            contents[blob] = try git { () throws(GitError) in try reader.blob(id) }
+        }
+    }
+
+    /// The files are durable: what memory holds may be believed by the next cycle.
+    private func finish() {
+        report.main = view.main.tip
+        report.held = memory.held.sorted { $0.key < $1.key }.map { id, reason in
+            Held(id: id, path: memory.heldPaths[id] ?? PagePath(""), reason: reason)
+        }
+        for failure in memory.failures.values.sorted(by: { $0.path < $1.path }) {
+            report.warnings.append("\(failure.path): \(failure.reason)")
+        }
+        for (id, reason) in memory.unreadableReasons.sorted(by: { $0.key < $1.key }) {
+            report.warnings.append("page \(id): \(reason)")
+        }
+        if memory != cycle.memory {
+            if !memory.write(to: cycle.statePath) { report.warnings.append("cannot write \(cycle.statePath)") }
+            cycle.memory = memory
+        }
+        if needsAnotherLook { fingerprint = nil }
+        cycle.view = view
+    }
+}

@@ -1,0 +1,149 @@
+package import Base
+package import GitStore
+package import Reconcile
+
+// One cycle of one space: the newcomer starts here.
+//
+// Identity, not path, is merged. There are three maps from page to file: the base (what both sides agreed on last, in
+// refs/docmost/wiki with its table), git (main), and the wiki (the rows). A cycle
+//   1. looks whether anything changed at all: the wiki's fingerprint and main's tip (`isQuiet`);
+//   2. loads what changed since the last cycle (`SpaceView`);
+//   3. carries each push into the wiki, one by one, in order (`CycleRun+push`, `+apply`); after each, the base is git's
+//      side for the pages that went through, so that whatever the wiki has beyond it is the wiki's own change;
+//   4. carries the wiki's changes to main (`CycleRun+export`, `+commits`);
+//   5. moves main and the base together (`CycleRun+publish`).
+// What to do is decided by pure code (Reconcile: `FileIdentity`, `PushPlanner`, `ExportPlanner`, `Layout`, `Guards`).
+// Killed anywhere, the next cycle finds both sides equal where work was done, and does the rest.
+
+/// Keeps one space's repository and pages the same. Confined to one thread at a time: its caller holds the space's lock.
+package final class SpaceCycle {
+    package let space: SpaceID
+    let repository: Repository
+    let statePath: String
+    let format: any PageFormat
+    let settings: CycleSettings
+    /// Called before every step that a crash could fall into; tests kill there.
+    let steps: (CycleStep) throws(CycleError) -> Void
+    var view: SpaceView?
+    var memory: CycleMemory
+    private var quiet: Quiet?
+
+    /// What the last complete cycle saw: as long as it is the same, there is nothing to do.
+    private struct Quiet: Equatable {
+        let fingerprint: String
+        let main: ObjectID?
+        let base: ObjectID?
+        let pushed: ObjectID?
+    }
+
+    package init(
+        space: SpaceID,
+        repository: Repository,
+        stateDirectory: String,
+        format: any PageFormat,
+        settings: CycleSettings,
+        steps: @escaping (CycleStep) throws(CycleError) -> Void = { _ throws(CycleError) in }
+    ) {
+        self.space = space
+        self.repository = repository
+        statePath = CycleMemory.path(in: stateDirectory)
+        self.format = format
+        self.settings = settings
+        self.steps = steps
+        memory = CycleMemory(readingFrom: statePath)
+    }
+
+    /// Runs one cycle. Never throws: what went wrong is in the report, and the next cycle starts afresh.
+    ///
+    /// - Parameter push: the push that is waiting for the report, if any.
+    package func runOnce(_ wiki: any Wiki, push: PushJob? = nil) -> CycleReport {
+        do throws(CycleError) {
+            memory.allowed.formUnion(CycleMemory(readingFrom: statePath).allowed)
+            let before = try state(wiki)
+            if push == nil, before == quiet, !memory.isDue(at: settings.now()) {
+                var report = CycleReport(.unchanged)
+                report.main = before.main
+                report.held = heldDeletions
+                return report
+            }
+            let run = CycleRun(self, wiki: wiki, push: push)
+            let report = try run.carryOut()
+            quiet = Quiet(
+                fingerprint: run.fingerprint ?? "",
+                main: view?.main.tip,
+                base: view?.baseTip,
+                pushed: repository.resolve(RefNames.pushed)
+            )
+            return report
+        } catch {
+            // Whatever is in memory may be half a cycle ahead of what is durable.
+            view = nil
+            quiet = nil
+            memory = CycleMemory(readingFrom: statePath)
+            return CycleReport(.failed(error.description))
+        }
+    }
+
+    private func state(_ wiki: any Wiki) throws(CycleError) -> Quiet {
+        do throws(WikiError) {
+            return Quiet(
+                fingerprint: try wiki.fingerprint(of: space),
+                main: repository.resolve(RefNames.main),
+                base: repository.resolve(RefNames.base),
+                pushed: repository.resolve(RefNames.pushed)
+            )
+        } catch {
+            throw CycleError(error)
+        }
+    }
+
+    /// The deletions that wait, as the last cycle left them.
+    package var heldDeletions: [Held] {
+        memory.held.sorted { $0.key < $1.key }.map { id, reason in
+            Held(id: id, path: memory.heldPaths[id] ?? PagePath(""), reason: reason)
+        }
+    }
+}
+
+/// The refs of a space's repository.
+package enum RefNames {
+    /// What people see and push to.
+    package static let main = "refs/heads/main"
+    /// What both sides agreed on, with the table of identities.
+    package static let base = "refs/docmost/wiki"
+    /// The push records.
+    package static let pushed = "refs/docmost/pushed"
+}
+
+/// Points at which a cycle may be cut off; between them lies one durable change.
+package enum CycleStep: String, Sendable, CaseIterable {
+    case beforeReserving, afterReserving, beforePage, afterCreate, afterRestore, afterMove, afterTitle, afterBody,
+        beforeTrash, afterTrash, beforeExport, beforePublishing, afterPublishing
+}
+
+/// What a cycle is told by its service.
+package struct CycleSettings: Sendable {
+    package var maxDeletes: Int
+    /// Changes the wiki where no person is known to have pushed.
+    package var serviceUser: UserID
+    /// Whether commits carry people's own addresses.
+    package var usesRealAddresses: Bool
+    /// The page's address for people.
+    package var pageURL: @Sendable (_ slug: String, _ title: String) -> String?
+    /// Milliseconds since 1970.
+    package var now: @Sendable () -> UInt64
+
+    package init(
+        maxDeletes: Int = 20,
+        serviceUser: UserID,
+        usesRealAddresses: Bool = true,
+        pageURL: @escaping @Sendable (String, String) -> String? = { _, _ in nil },
+        now: @escaping @Sendable () -> UInt64 = { WallClock.milliseconds() }
+    ) {
+        self.maxDeletes = maxDeletes
+        self.serviceUser = serviceUser
+        self.usesRealAddresses = usesRealAddresses
+        self.pageURL = pageURL
+        self.now = now
+    }
+}
