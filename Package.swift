@@ -210,5 +210,6 @@ let package = Package(
         tests("Cycle", ["Base", "GitStore", "JSON", "PageFile", "ProseMirror", "PushProtocol", "TestSupport"]),
         tests("PageStore", ["Base", "JSON", "Postgres", "ProseMirror", "TestSupport"]),
         tests("Collab", ["Base", "JSON", "ProseMirror", "Redis", "TestSupport", "YDoc"]),
+        tests("PageWriter", ["Base", "Collab", "JSON", "PageStore", "Postgres", "ProseMirror", "TestSupport", "YDoc"]),
     ]
 )

@@ -31,7 +31,7 @@ package final class LiveSession {
             throw CollabError(.noSecret, "the page is open in an editor, and APP_SECRET is not known")
         }
         self.collab = collab
-        self.server = server
+        self.server = try collab.holder(of: page, otherwise: server)
         name = Collab.documentName(page)
         // A fresh socket each time: a refused token blocks its socket on some versions.
         let random = bigEndianBytes(randomWord()) + bigEndianBytes(randomWord())

@@ -22,7 +22,7 @@ package final class PageClaim {
 
     static let lifetimeMilliseconds = 10_000
 
-    private static let take = """
+    fileprivate static let take = """
         local owner = redis.call('GET', KEYS[1])
         if owner then return owner end
         redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
@@ -123,6 +123,18 @@ package final class PageClaim {
 }
 
 extension Collab {
+    /// The server that holds a page now; if none does, the page is given to `server`, so that no second one loads it.
+    func holder(of page: PageID, otherwise server: String) throws(CollabError) -> String {
+        let reply = try eval(
+            PageClaim.take,
+            [Self.lockKey(page)],
+            [RedisArgument(server), RedisArgument(PageClaim.lifetimeMilliseconds)]
+        )
+        let holder = reply.text ?? server
+        if holder.hasPrefix(Self.ownerPrefix) { throw CollabError(.ended, "another instance is writing the page") }
+        return holder
+    }
+
     /// Takes the lock of a page that is closed; nil if somebody was faster.
     package func claim(_ page: PageID) throws(CollabError) -> PageClaim? { try PageClaim.make(self, page) }
 }

@@ -34,7 +34,7 @@ package struct PageStoreError: Error, Sendable, CustomStringConvertible {
         self.cause = cause
     }
 
-    init(_ cause: PostgresError) { self.init(.database, cause.description, cause: cause) }
+    package init(_ cause: PostgresError) { self.init(.database, cause.description, cause: cause) }
 
     package var description: String { message }
 }

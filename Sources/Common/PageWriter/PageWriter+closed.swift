@@ -1,0 +1,132 @@
+internal import Base
+internal import Collab
+internal import PageStore
+internal import Postgres
+internal import ProseMirror
+internal import YDoc
+
+extension PageWriter {
+    /// Writes the row of a page that nobody has open; nil if somebody opened it first.
+    func writeClosed(
+        _ page: PageID,
+        in space: SpaceID,
+        by actor: UserID,
+        target: (CurrentBody) throws(Stop) -> Node
+    ) throws(Stop) -> WriteOutcome? {
+        let contributors: [UserID]
+        let claim: PageClaim
+        do {
+            contributors = try collab.contributors(of: page)
+            guard let taken = try collab.claim(page) else { return nil }
+            claim = taken
+        } catch { throw Stop(error) }
+        onStep(.claimed)
+        let change: RowChange
+        do throws(Stop) {
+            change = try changeRow(page, in: space, by: actor, claim, contributors, target)
+        } catch {
+            // The lock is given back whatever happened; if Redis is gone too, it expires.
+            _ = try? claim.end()
+            throw error
+        }
+        onStep(.committed)
+        let ending: PageClaim.Ending
+        do { ending = try claim.end() } catch { throw Stop(error) }
+        onStep(.released)
+        guard case .written(let written, let update) = change else { return change.outcome }
+        do { try collab.forgetContributors(contributors, of: page) } catch { throw Stop(error) }
+        switch ending {
+        case .released: return .written(written)
+        case .takenOver(let server): return try repeatLive(written, update, of: page, in: space, by: actor, on: server)
+        case .expired:
+            // Somebody may have opened and stored the page meanwhile; the row tells.
+            guard try isInRow(written, page) else { throw .again("the row was overwritten while it was written") }
+            return .written(written)
+        }
+    }
+
+    /// What the transaction did.
+    private enum RowChange {
+        case written(Written, update: [UInt8])
+        case nothing(Node, updatedAt: Int64)
+
+        var outcome: WriteOutcome {
+            switch self {
+            case .written(let written, _): .written(written)
+            case .nothing(let document, let updatedAt): .unchanged(document, updatedAt: updatedAt)
+            }
+        }
+    }
+
+    /// One transaction: the row is locked, merged with, checked against our claim, and written.
+    private func changeRow(
+        _ page: PageID,
+        in space: SpaceID,
+        by actor: UserID,
+        _ claim: PageClaim,
+        _ contributors: [UserID],
+        _ target: (CurrentBody) throws(Stop) -> Node
+    ) throws(Stop) -> RowChange {
+        try store.connection.transaction(mapping: { Stop(PageStoreError($0)) }) { () throws(Stop) in
+            let row = try liveRow(page, in: space, locked: true)
+            onStep(.rowLocked)
+            var state = try state(of: row)
+            let current = CurrentBody(
+                document: state.document(),
+                state: state,
+                updatedAt: row.updatedAt,
+                isLive: false
+            )
+            let wanted = try target(current)
+            let update: YUpdate
+            do throws(YDocError) { update = try state.diff(to: wanted, schema: schema) } catch { throw Stop(error) }
+            onStep(.computed)
+            if update.isEmpty { return .nothing(current.document, updatedAt: row.updatedAt) }
+            let body = PageWriter.body(of: state)
+            let updatedAt: Int64
+            do throws(PageStoreError) {
+                updatedAt = try store.writeBody(of: page, body, by: actor, contributors: contributors)
+            } catch { throw Stop(error) }
+            onStep(.rowWritten)
+            // The last look before the commit: without the lock, a server may have read the old row by now.
+            let isOurs: Bool
+            do throws(CollabError) { isOurs = try claim.renew() } catch { throw Stop(error) }
+            guard isOurs else { throw .again("the lock of the page was lost") }
+            let written = Written(
+                updatedAt: updatedAt,
+                client: update.client,
+                clock: update.clock,
+                document: state.document()
+            )
+            return .written(written, update: update.bytes)
+        }
+    }
+
+    /// A row that may be written.
+    func liveRow(_ page: PageID, in space: SpaceID, locked: Bool) throws(Stop) -> PageContent {
+        let row: PageContent?
+        do { row = try store.content(of: page, locked: locked) } catch { throw Stop(error) }
+        guard let row else { throw .outcome(.refused("the page is gone")) }
+        guard row.space == space else { throw .outcome(.refused("the page is in another space")) }
+        guard row.deletedAt == nil else { throw .outcome(.refused("the page is in the trash")) }
+        return row
+    }
+
+    /// The Yjs state of a row; one without is made from its JSON, as Docmost's server would when the page is opened.
+    func state(of row: PageContent) throws(Stop) -> YDoc {
+        do {
+            if let ydoc = row.ydoc { return try YDoc(decoding: ydoc) }
+        } catch { throw .outcome(.refused("the page cannot be read: \(error)")) }
+        guard let content = row.content else { return YDoc() }
+        do {
+            return try YDoc.new(from: try Node(parsing: content), schema: schema)
+        } catch { throw .outcome(.refused("the page cannot be read: \(error)")) }
+    }
+
+    private func isInRow(_ written: Written, _ page: PageID) throws(Stop) -> Bool {
+        let row: PageContent?
+        do { row = try store.content(of: page) } catch { throw Stop(error) }
+        guard let ydoc = row?.ydoc, let state = try? YDoc(decoding: ydoc) else { return false }
+        return state.contains(client: written.client, clock: written.clock)
+    }
+}

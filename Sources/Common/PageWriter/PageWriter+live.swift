@@ -1,0 +1,98 @@
+internal import Base
+internal import Collab
+internal import JSON
+internal import PageStore
+internal import ProseMirror
+internal import YDoc
+
+extension PageWriter {
+    /// How often a change is made anew because editors typed meanwhile; the last one is sent, and merges.
+    private static let recomputations = 5
+
+    /// Changes a page that a server holds in memory, as one more editor.
+    func writeLive(
+        _ page: PageID,
+        in space: SpaceID,
+        by actor: UserID,
+        on server: String,
+        target: (CurrentBody) throws(Stop) -> Node
+    ) throws(Stop) -> WriteOutcome {
+        let row: PageContent = try liveRow(page, in: space, locked: false)
+        let session = try join(page, on: server, as: actor, row)
+        var before = session.document
+        var after = before
+        var update: YUpdate?
+        for _ in 0..<Self.recomputations {
+            before = session.document
+            after = before
+            let current = CurrentBody(
+                document: before.document(),
+                state: before,
+                updatedAt: row.updatedAt,
+                isLive: true
+            )
+            let wanted = try target(current)
+            do { update = try after.diff(to: wanted, schema: schema) } catch { throw Stop(error) }
+            onStep(.computed)
+            do { if try !session.catchUp() { break } } catch { throw Stop(error) }
+        }
+        guard let update, !update.isEmpty else { return .unchanged(before.document(), updatedAt: row.updatedAt) }
+        // What is overwritten exists only in memory: without this row nobody could get it back.
+        do {
+            try store.snapshot(page, content: before.document().json.bytes(), contributors: [], author: nil)
+        } catch { throw Stop(error) }
+        let present: YDoc = try deliver(update.bytes, since: before, over: session)
+        return .written(
+            Written(updatedAt: nil, client: update.client, clock: update.clock, document: present.document())
+        )
+    }
+
+    /// The same change once more, for a server that opened the page while its row was being written: whether it read the
+    /// old row or the new one, the change is in its document afterwards, once.
+    func repeatLive(
+        _ written: Written,
+        _ update: [UInt8],
+        of page: PageID,
+        in space: SpaceID,
+        by actor: UserID,
+        on server: String
+    ) throws(Stop) -> WriteOutcome {
+        let row: PageContent = try liveRow(page, in: space, locked: false)
+        let session: LiveSession = try join(page, on: server, as: actor, row)
+        let present: YDoc = try deliver(update, since: session.document, over: session)
+        return .written(
+            Written(updatedAt: nil, client: written.client, clock: written.clock, document: present.document())
+        )
+    }
+
+    private func join(
+        _ page: PageID,
+        on server: String,
+        as actor: UserID,
+        _ row: PageContent
+    ) throws(Stop) -> LiveSession {
+        let session: LiveSession
+        do {
+            session = try LiveSession(collab, page: page, on: server, as: actor, in: row.workspace)
+        } catch { throw Stop(error) }
+        guard !session.isReadOnly else {
+            throw .outcome(.refused("the user may not change the page any more"))
+        }
+        onStep(.joined)
+        return session
+    }
+
+    /// Sends an update and proves that the server holds it.
+    private func deliver(
+        _ update: [UInt8],
+        since before: YDoc,
+        over session: LiveSession
+    ) throws(Stop) -> YDoc {
+        do {
+            try session.send(update: update)
+            onStep(.sent)
+            if let present = try session.holds(update, since: before) { return present }
+        } catch { throw Stop(error) }
+        throw .outcome(.pending("the server that holds the page did not take the change"))
+    }
+}
