@@ -3,6 +3,7 @@ import FastCGI
 import Redis
 import Settings
 import SpaceLock
+import Vault
 
 /// What all workers of a process share, and the pipeline that each of them gets.
 final class Responder: Sendable {
@@ -11,12 +12,14 @@ final class Responder: Sendable {
     private let backend = GitBackend()
     private let redis: RedisPool
     private let spaces: SpaceLock
+    private let vault: Vault
 
     init(_ settings: Settings) {
         self.settings = settings
         let timeouts = RedisTimeouts(connectMilliseconds: 2000, commandMilliseconds: 3000)
         redis = RedisPool(url: settings.redisURL.revealed, timeouts: timeouts)
         spaces = SpaceLock(store: RedisLeases(redis))
+        vault = Vault(dataDirectory: settings.dataDirectory)
     }
 
     /// The pipeline of one worker, with a database connection of its own.
@@ -25,7 +28,7 @@ final class Responder: Sendable {
     ///   - keepsSchemaOnDisk: for processes that live for one request.
     ///   - interrupt: becomes readable when a transfer must be given up; -1 for never.
     func pipeline(keepsSchemaOnDisk: Bool = false, interrupt: Int32 = -1) -> Pipeline {
-        let cache = keepsSchemaOnDisk ? "\(settings.dataDirectory)/.docmost-git-schema" : nil
+        let cache = keepsSchemaOnDisk ? "\(vault.dataDirectory)/.docmost-git/schema" : nil
         let database = Database(url: settings.databaseURL, schemaCache: SchemaCache(path: cache))
         let authenticate = Authenticate(
             database: database,
@@ -35,7 +38,7 @@ final class Responder: Sendable {
         )
         let delegate = Delegate(
             backend: backend,
-            dataDirectory: settings.dataDirectory,
+            vault: vault,
             idleMilliseconds: settings.backendTimeoutMilliseconds,
             interrupt: interrupt
         )
@@ -43,7 +46,7 @@ final class Responder: Sendable {
             authenticate: authenticate,
             gate: Gate(isEnabled: settings.isEnabled && settings.isHTTPEnabled),
             authorise: Authorise(),
-            prepare: Prepare(dataDirectory: settings.dataDirectory, redis: redis),
+            prepare: Prepare(vault: vault, redis: redis, exportMilliseconds: 10_000),
             lock: Lock(mode: settings.lock, spaces: spaces),
             delegate: delegate
         )

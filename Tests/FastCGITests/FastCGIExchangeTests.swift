@@ -90,6 +90,22 @@ struct FastCGIExchangeTests {
         #expect(received.withLock { $0 } == [1, 2, 3, 4])
     }
 
+    @Test("Padding that waits behind a record does not make a reader wait for the next record")
+    func padding() throws {
+        let seen = Mutex<Bool?>(nil)
+        let responder = try Responder { exchange in
+            var buffer = [UInt8](repeating: 0, count: 100)
+            _ = try? buffer.withUnsafeMutableBytes { try exchange.read(into: $0) }
+            seen.withLock { $0 = exchange.hasBufferedInput }
+            exchange.abandon()
+        }
+        defer { responder.end() }
+        let server = try Server(connectingTo: responder.path)
+        server.write(Server.begin() + Server.parameters([]) + Server.input([1, 2, 3], padding: 5))
+        _ = server.readReply()
+        #expect(seen.withLock { $0 } == false)
+    }
+
     @Test("A body that breaks off is an error and not a short body")
     func brokenBody() throws {
         let outcome = Mutex<Bool?>(nil)

@@ -5,7 +5,11 @@ import TestSupport
 struct GitClient {
     let directory: TemporaryDirectory
 
-    init() throws { directory = try TemporaryDirectory("docmost-git-client") }
+    init() throws {
+        directory = try TemporaryDirectory("docmost-git-client")
+        // Repositories of a site may belong to the web server's user.
+        try write("[safe]\n\tdirectory = *\n", to: ".gitconfig")
+    }
 
     private var environment: [String: String] {
         [
@@ -68,6 +72,8 @@ extension Site {
         ] {
             try runProgram(["git", "-C", target, "config", key, value])
         }
+        // A space counts as exported once the wiki's side is known.
+        try runProgram(["git", "-C", target, "update-ref", "refs/docmost/wiki", "refs/heads/main"])
         if getuid() == 0 { try runProgram(["chown", "-R", "\(WebServer.user):\(WebServer.user)", dataDirectory]) }
     }
 }

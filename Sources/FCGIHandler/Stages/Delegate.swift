@@ -2,12 +2,14 @@ import Base
 import Directory
 import FastCGI
 import GitHTTP
+import Glibc
 import Processes
+import Vault
 
 /// Lets git answer: starts `git http-backend` for a request that passed every stage, and sees it through to its end.
 struct Delegate {
     let backend: GitBackend
-    let dataDirectory: String
+    let vault: Vault
     let idleMilliseconds: Int
     /// Becomes readable when a plain CGI process is told to end; -1 elsewhere.
     let interrupt: Int32
@@ -23,7 +25,7 @@ struct Delegate {
         var transfer = Transfer(exchange, child, request, idleMilliseconds: idleMilliseconds, interrupt: interrupt)
         let failure = run(&transfer)
         // The whole group is gone and reaped before anything is given back.
-        let isClean = end(child, afterFailure: failure != nil)
+        let isClean = end(child, of: request.endpoint.service, afterFailure: failure != nil)
         record.take(transfer, child)
         try conclude(transfer, failure, isClean: isClean, exchange, &record)
     }
@@ -38,15 +40,25 @@ struct Delegate {
     }
 
     /// Whether git ended by itself and was content.
-    private func end(_ child: Child, afterFailure hasFailed: Bool) -> Bool {
+    ///
+    /// After a failure git first sees the end of its input and may tidy up: a receive-pack that is signalled while
+    /// its unpacker still writes leaves a quarantine behind. Whoever is too slow is ended with the whole group.
+    private func end(_ child: Child, of service: GitService, afterFailure hasFailed: Bool) -> Bool {
         child.closeInput()
+        if hasFailed, service == .receivePack { discardOutput(of: child, until: .after(milliseconds: 1500)) }
         child.closeOutput()
-        if !hasFailed, let status = child.wait(until: .after(milliseconds: 5000)) {
-            child.terminate(graceMilliseconds: 0)
-            return status.isSuccess
+        let status = child.wait(until: .after(milliseconds: hasFailed ? 500 : 5000))
+        child.terminate(graceMilliseconds: status == nil ? 500 : 0)
+        return !hasFailed && status?.isSuccess == true
+    }
+
+    private func discardOutput(of child: Child, until deadline: Deadline) {
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while !deadline.hasPassed {
+            _ = wait(for: child.output, events: .input, deadline: deadline)
+            let got = read(child.output, &buffer, buffer.count)
+            guard got > 0 || (got < 0 && (errno == EAGAIN || errno == EINTR)) else { return }
         }
-        child.terminate(graceMilliseconds: 500)
-        return false
     }
 
     private func conclude(
@@ -75,7 +87,7 @@ struct Delegate {
         var environment = Environment.git
         environment.merge(
             CGIEnvironment(
-                dataDirectory: dataDirectory,
+                dataDirectory: vault.dataDirectory,
                 space: request.space.id,
                 endpoint: request.endpoint,
                 version: request.version,
@@ -84,7 +96,9 @@ struct Delegate {
                 address: request.parsed.address
             ).variables
         )
-        environment.addGitConfiguration([("safe.directory", "\(dataDirectory)/\(request.space.id).git")])
+        environment.addGitConfiguration(vault.fetchSettings(for: request.space.id))
+        // Partial clones fetch what they lack by its id. Protocol 2 allows that always; 0 and 1 only so.
+        environment.addGitConfiguration([("uploadpack.allowAnySHA1InWant", "true")])
         do throws(ProcessError) {
             let input: Command.Stream = request.endpoint.isCall ? .pipe : .null
             return try Child(Command(try backend.path(), environment: environment, directory: "/", input: input))

@@ -56,7 +56,9 @@ long dg_fcgi_buffered(const void *data, const unsigned char *next, const void *r
     if (reader->request != request || reader->capacity < 32 || reader->capacity > 1 << 20) return -1;
     if (reader->end < reader->buffer || reader->end > reader->buffer + reader->capacity) return -1;
     if (next < reader->buffer || next > reader->end) return -1;
-    return reader->end - next;
+    long there = reader->end - next;
+    // Padding after a record is no reason to read on: the next record may never come.
+    return reader->content_left == 0 && there <= reader->padding_left ? 0 : there;
 }
 
 FILE *dg_stdout(void) { return stdout; }

@@ -36,7 +36,8 @@ int dg_set_parent_death_signal(int signal);
 int dg_set_child_subreaper(void);
 
 /// The bytes that libfcgi has read from the web server and not yet delivered: of a stream's private reader state (`data`),
-/// whose layout has not changed since libfcgi 2.2. Returns their number, or -1 if the layout is not the expected one.
+/// whose layout has not changed since libfcgi 2.2. Returns their number, 0 when only padding is left, or -1 if the layout
+/// is not the expected one.
 ///
 /// Why: a record can wait in that buffer while poll(2) on the socket reports nothing to read.
 long dg_fcgi_buffered(const void *data, const unsigned char *next, const void *request);
