@@ -204,7 +204,7 @@ let package = Package(
         tests("Redis", ["Base", "TestSupport"]),
         tests("ProseMirror", ["Base", "JSON", "DocumentGenerator"]),
         tests("Markdown", ["Base", "JSON", "ProseMirror", "DocumentGenerator"]),
-        tests("PageFile", ["Base", "DocumentGenerator"]),
+        tests("PageFile", ["Base", "JSON", "Markdown", "ProseMirror", "DocumentGenerator"]),
         tests("YDoc", ["Base", "JSON", "ProseMirror", "DocumentGenerator", "TestSupport"], exclude: ["peer"]),
         tests("Reconcile", ["Base"]),
         tests("Cycle", ["Base", "GitStore", "JSON", "PageFile", "ProseMirror", "PushProtocol", "TestSupport"]),

@@ -11,7 +11,7 @@ struct SyncDaemon: ParsableCommand {
         commandName: "docmost-git-sync",
         abstract: "Keeps Docmost spaces and their git repositories equal.",
         subcommands: [
-            CheckCommand.self, SpacesCommand.self, YDocCommand.self,
+            CheckCommand.self, Convert.self, SpacesCommand.self, YDocCommand.self,
         ]
     )
 }

@@ -8,6 +8,10 @@ enum FootnoteNumbers {
         guard flavor == .upstream else { return }
         var number = 0
         for index in body.blocks.indices { number = count(&body.blocks[index], from: number) }
+        if var list = body.list {
+            number = count(&list, from: number)
+            body.list = list
+        }
         for index in body.footnotes.indices {
             if body.footnotes[index].attrs?["id"] == nil {
                 body.footnotes[index].attrs?.members.insert(("id", .string("fn:\(index + 1)")), at: 0)
