@@ -182,7 +182,7 @@ let package = Package(
                 "Hook",
             ],
             path: "Tests/PushTests",
-            exclude: ["push_with_dulwich.py"],
+            exclude: ["Transcripts", "push_with_dulwich.py"],
             swiftSettings: settings
         ),
         tests("JSON", ["Base"]),

@@ -40,12 +40,6 @@ struct NameRules {
     }
 
     private func segmentFinding(_ name: String, in path: String) -> Finding? {
-        if Self.isGitDirectory(name) {
-            return Finding(path, "the name \"\(name)\" is git's own on some systems", remedy: "rename or remove it")
-        }
-        if name.isEmpty || name == "." || name == ".." {
-            return Finding(path, "it has a folder named \"\(name)\"", remedy: "rename the folder")
-        }
         if name.utf8.count > Self.nameBytes {
             return Finding(
                 path,
@@ -60,6 +54,11 @@ struct NameRules {
             return Finding(path, "its name holds a backslash, which Windows reads as a folder", remedy: "rename it")
         }
         return nil
+    }
+
+    /// Whether a name must not be in any commit: it is a folder's own name, or git's.
+    static func isReserved(_ name: String) -> Bool {
+        name.isEmpty || name == "." || name == ".." || isGitDirectory(name)
     }
 
     /// Whether a name is `.git` to some file system: any letter case; on HFS+ with characters that it ignores; on NTFS

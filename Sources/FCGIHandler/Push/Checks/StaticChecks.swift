@@ -35,15 +35,13 @@ struct StaticChecks {
         let output = try repository.git(arguments + range, environment: quarantine).output
         var findings: [Finding] = []
         for record in output.split(separator: 0) {
-            let path = String(decoding: record, as: UTF8.self)
-            let names = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-            guard let bad = names.first(where: { NameRules.isGitDirectory($0) || $0 == "." || $0 == ".." }) else {
-                continue
-            }
+            let names = String(decoding: record, as: UTF8.self)
+                .split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+            guard let bad = names.firstIndex(where: NameRules.isReserved) else { continue }
             findings.append(
                 Finding(
-                    path,
-                    "a commit of this push holds the name \"\(bad)\", which is git's own on some systems",
+                    names[...bad].joined(separator: "/"),
+                    "a commit of this push holds the name \"\(names[bad])\", which is git's own on some systems",
                     remedy: "rename it in that commit: git rebase -i origin/main"
                 )
             )

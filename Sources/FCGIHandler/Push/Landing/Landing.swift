@@ -139,6 +139,9 @@ struct Landing {
 
     private mutating func text(of error: GitError) -> String {
         if error.code == .refMoved { return LandingRules.moved }
+        if error.message.contains("aborted by hook") {
+            return "the repository's own reference-transaction hook refused it"
+        }
         outcome.failure = error.message
         return "the server could not store the push; nothing was changed, push again"
     }
