@@ -55,6 +55,7 @@ extension YDocCommand {
         @Option(help: "File with the present state.") var state: String
         @Option(help: "File with the JSON of the wanted document.") var target: String
         @Option(help: "Also write the change alone to this file.") var updateOut: String?
+        @Flag(help: "Keep ids, comments and facts of files that the document does not mention.") var carry = false
         @OptionGroup var schema: SchemaOption
 
         func run() throws {
@@ -62,7 +63,9 @@ extension YDocCommand {
             let target = try Streams.read(target)
             let (bytes, update) = try withLargeStack {
                 var document = try YDoc(decoding: state)
-                let update = try document.diff(to: Node(parsing: target), schema: schema.schema)
+                var wanted = try Node(parsing: target)
+                if carry { wanted = Carry().carry(from: document.document(), to: wanted) }
+                let update = try document.diff(to: wanted, schema: schema.schema)
                 return (document.encodeState(), update.bytes)
             }
             if let updateOut { try Streams.write(update, to: updateOut) }
