@@ -105,6 +105,14 @@ let contentRefusals: [Refusal] = [
         try $0.change("New.md", "---\ndocmost_id: \(one)\ngitmost_id: \(two)\n---\n\ntext\n")
     },
     Refusal(name: "frontmatter-not-closed") { try $0.change("New.md", "---\ndocmost_id: \(one)\n\n# Title\n") },
+    Refusal(name: "frontmatter-no-properties") {
+        try $0.change("New.md", "---\ntags: [a]\nplain words\n---\n\ntext\n")
+    },
+    Refusal(name: "id-repeated") { try $0.change("New.md", "---\ndocmost_id: \(one)\ndocmost_id: \(one)\n---\n\nx\n") },
+    Refusal(name: "content-utf-16") { fixture in
+        try fixture.write("Wide.md", Data([0xFF, 0xFE, 0x41, 0x00, 0x0A, 0x00]))
+        try fixture.commit()
+    },
     Refusal(name: "id-in-two-new-files") { fixture in
         try fixture.write("New.md", "---\ndocmost_id: \(one)\n---\n\na\n")
         try fixture.write("Copy of New.md", "---\ndocmost_id: \(one)\n---\n\nb\n")

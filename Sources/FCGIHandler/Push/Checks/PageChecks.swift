@@ -1,5 +1,6 @@
 internal import Base
 internal import GitStore
+internal import PageFile
 internal import Processes
 
 /// The checks of page files: sizes, encoding, frontmatter, ids, conflict markers.
@@ -21,13 +22,19 @@ struct PageChecks {
                 findings.append(tooLarge(page.path, size))
             }
         }
-        var ids: [String: [TreeChange]] = [:]
+        var ids: [PageID: [TreeChange]] = [:]
         let reader = ObjectReader(repository, environment: quarantine)
         try reader.objects(fit.map { "\($0.id)" }) { index, object in
             guard let bytes = object?.bytes else { return }
-            let matter = Frontmatter(bytes)
-            findings += textFindings(fit[index].path, bytes, matter)
-            if let id = matter.id { ids[id, default: []].append(fit[index]) }
+            let path = fit[index].path
+            do throws(PageFileError) {
+                let file = try PageFile(bytes)
+                findings += textFindings(path, bytes)
+                if let id = file.id { ids[id, default: []].append(fit[index]) }
+            } catch {
+                let advice = error.reason.advice
+                findings.append(Finding(path, line: error.line, advice.cause, remedy: advice.remedy))
+            }
         }
         return try findings + doubledIDs(ids, in: new)
     }
@@ -53,36 +60,22 @@ struct PageChecks {
         bytes < 1 << 20 ? "\(bytes) bytes" : "\(bytes >> 20) MiB"
     }
 
-    private func textFindings(_ path: String, _ bytes: [UInt8], _ matter: Frontmatter) -> [Finding] {
-        if let line = Self.firstLineThatIsNotUTF8(bytes) {
-            return [Finding(path, line: line, "it is not UTF-8 text", remedy: "save the file as UTF-8")]
+    private func textFindings(_ path: String, _ bytes: [UInt8]) -> [Finding] {
+        if let zero = bytes.firstIndex(of: 0) {
+            let line = bytes[..<zero].count { $0 == UInt8(ascii: "\n") } + 1
+            return [
+                Finding(path, line: line, "it is no text (a NUL byte)", remedy: "give the file another suffix than .md")
+            ]
         }
-        var findings: [Finding] = []
-        if let problem = matter.problem {
-            findings.append(Finding(path, line: problem.line, problem.cause, remedy: problem.remedy))
-        }
-        if let line = ConflictMarkers.firstLine(in: bytes) {
-            let cause = "a conflict of a merge is not resolved (<<<<<<<)"
-            findings.append(Finding(path, line: line, cause, remedy: "keep the right text and remove the three marks"))
-        }
-        return findings
-    }
-
-    private static func firstLineThatIsNotUTF8(_ bytes: [UInt8]) -> Int? {
-        // NUL is valid UTF-8 and no text.
-        if !bytes.contains(0), String(validating: bytes, as: UTF8.self) != nil { return nil }
-        var number = 0
-        for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
-            number += 1
-            if line.contains(0) || String(validating: line, as: UTF8.self) == nil { return number }
-        }
-        return number
+        guard let line = ConflictMarkers.firstLine(in: bytes) else { return [] }
+        let cause = "a conflict of a merge is not resolved (<<<<<<<)"
+        return [Finding(path, line: line, cause, remedy: "keep the right text and remove the three marks")]
     }
 
     /// Two new files with one id, neither of which is the page: nobody could say which one is meant.
     ///
     /// A copy of a page that stays where it was is fine: the copy becomes a new page.
-    private func doubledIDs(_ ids: [String: [TreeChange]], in new: ObjectID) throws(GitError) -> [Finding] {
+    private func doubledIDs(_ ids: [PageID: [TreeChange]], in new: ObjectID) throws(GitError) -> [Finding] {
         var findings: [Finding] = []
         for (id, pages) in ids.sorted(by: { $0.key < $1.key }) where pages.count > 1 {
             guard pages.allSatisfy({ $0.status == .added }) else { continue }
@@ -100,8 +93,8 @@ struct PageChecks {
     }
 
     /// Whether an unchanged file of the tree has the id. Asked only about doubled ids.
-    private func isElsewhere(_ id: String, than paths: [String], in new: ObjectID) throws(GitError) -> Bool {
-        let arguments = ["grep", "-z", "-l", "-i", "-F", "-e", id, "\(new)", "--", "*.md"]
+    private func isElsewhere(_ id: PageID, than paths: [String], in new: ObjectID) throws(GitError) -> Bool {
+        let arguments = ["grep", "-z", "-l", "-i", "-F", "-e", id.description, "\(new)", "--", "*.md"]
         do throws(ProcessError) {
             let result = try run(repository.command(arguments, environment: quarantine))
             let prefix = "\(new):".utf8.count

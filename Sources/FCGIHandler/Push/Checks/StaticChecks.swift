@@ -16,7 +16,8 @@ struct StaticChecks {
         var findings = try historyFindings(from: old, to: new)
         let names = NameRules(pathBytes: limits.pathBytes)
         let misnamed = present.compactMap { names.finding($0.path, mode: $0.mode) }
-        findings += misnamed
+        let reserved = Set(findings.map(\.path))
+        findings += misnamed.filter { finding in !reserved.contains { finding.path.hasPrefix("\($0)/") } }
         let unfit = Set(misnamed.map(\.path))
         let sound = present.filter { !unfit.contains($0.path) }
         findings += try treeFindings(changes, to: new)
@@ -35,13 +36,13 @@ struct StaticChecks {
         let output = try repository.git(arguments + range, environment: quarantine).output
         var findings: [Finding] = []
         for record in output.split(separator: 0) {
-            let names = String(decoding: record, as: UTF8.self)
-                .split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+            let names = record.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
             guard let bad = names.firstIndex(where: NameRules.isReserved) else { continue }
+            let path = names[...bad].map { String(decoding: $0, as: UTF8.self) }
             findings.append(
                 Finding(
-                    names[...bad].joined(separator: "/"),
-                    "a commit of this push holds the name \"\(names[bad])\", which is git's own on some systems",
+                    path.joined(separator: "/"),
+                    "a commit of this push holds the name \"\(path[bad])\", which is git's own on some systems",
                     remedy: "rename it in that commit: git rebase -i origin/main"
                 )
             )

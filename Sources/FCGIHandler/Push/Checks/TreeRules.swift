@@ -1,3 +1,5 @@
+internal import PageFile
+
 /// What must hold between the files of a tree.
 struct TreeRules {
     let files: [String]
@@ -5,13 +7,13 @@ struct TreeRules {
     /// Names that are one name on systems without letter case or with another Unicode normalisation.
     func clashes(of added: [String]) -> [Finding] {
         guard !added.isEmpty else { return [] }
-        // String keys are equal under canonical equivalence, which is what those systems do.
+        var keys = CollisionKeys()
         var spellings: [String: [String]] = [:]
         var known: Set<[UInt8]> = []
         for file in files {
             var path = file
             while !path.isEmpty, known.insert(Array(path.utf8)).inserted {
-                spellings[path.lowercased(), default: []].append(path)
+                spellings[keys.key(of: path), default: []].append(path)
                 path = PagePath.parent(path)
             }
         }
@@ -19,20 +21,20 @@ struct TreeRules {
         for path in added {
             var part = path
             while !part.isEmpty {
-                let others = (spellings[part.lowercased()] ?? []).filter { !$0.utf8.elementsEqual(part.utf8) }
-                if let other = others.first {
-                    findings.append(
-                        Finding(
-                            part,
-                            "its name differs from \"\(other)\" only in letter case or accents' encoding",
-                            remedy: "rename one of the two: git mv"
-                        )
-                    )
-                }
+                let others = (spellings[keys.key(of: part)] ?? []).filter { !$0.utf8.elementsEqual(part.utf8) }
+                if let other = others.first { findings.append(Self.clash(part, other)) }
                 part = PagePath.parent(part)
             }
         }
         return findings
+    }
+
+    private static func clash(_ path: String, _ other: String) -> Finding {
+        Finding(
+            path,
+            "its name differs from \"\(other)\" only in letter case or in how accents are encoded",
+            remedy: "rename one of the two: git mv"
+        )
     }
 
     /// Folders whose page was removed while pages in them stay.
@@ -57,5 +59,23 @@ struct TreeRules {
             )
         }
         return findings
+    }
+}
+
+/// Under which key a path collides with others; folders are looked up once.
+private struct CollisionKeys {
+    private var folders: [String: String] = [:]
+
+    mutating func key(of path: String) -> String {
+        let parent = PagePath.parent(path)
+        guard !parent.isEmpty else { return Self.fold(path) }
+        let folder = folders[parent] ?? key(of: parent)
+        folders[parent] = folder
+        return "\(folder)/\(Self.fold(PagePath.name(path)))"
+    }
+
+    /// The same as `FileName.collisionKey`, which goes the long way that ASCII does not need.
+    private static func fold(_ name: String) -> String {
+        name.utf8.allSatisfy { $0 < 0x80 } ? name.lowercased() : FileName.collisionKey(name)
     }
 }

@@ -1,4 +1,6 @@
+internal import Base
 internal import GitStore
+internal import PageFile
 
 /// What must be true of a new main relative to the tip that is there now. Asked under the lock.
 struct LandingRules {
@@ -45,13 +47,13 @@ struct LandingRules {
         let added = changes.filter { $0.status == .added && PagePath.isPage($0.path) }
         guard !added.isEmpty else { return deleted.map(\.path) }
         let reader = ObjectReader(repository)
-        var living: Set<String> = []
+        var living: Set<PageID> = []
         try reader.objects(added.map { "\($0.id)" }) { _, object in
-            if let id = object.flatMap({ Frontmatter($0.bytes).id }) { living.insert(id) }
+            if let id = object.flatMap({ try? PageFile($0.bytes) })?.id { living.insert(id) }
         }
         var gone: [String] = []
         try reader.objects(deleted.map { "\($0.oldID)" }) { index, object in
-            let id = object.flatMap { Frontmatter($0.bytes).id }
+            let id = object.flatMap { try? PageFile($0.bytes) }?.id
             if id.map({ !living.contains($0) }) ?? true { gone.append(deleted[index].path) }
         }
         return gone
