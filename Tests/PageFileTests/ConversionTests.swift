@@ -46,6 +46,11 @@ struct ConversionTests {
         #expect(output == ["error": .string(message)])
     }
 
+    @Test func anErrorGoesOnThroughTheNextConversion() {
+        let line = Array("{\"error\":\"x\"}\n".utf8)
+        #expect(toJSON.convertLine(toMarkdown.convertLine(line)) == line)
+    }
+
     @Test func badFrontmatterIsAnErrorToo() throws {
         let line: JSONValue = ["markdown": "---\ndocmost_id: x\n---\n"]
         let output = try JSONValue(parsing: toJSON.convertLine(line.bytes()))

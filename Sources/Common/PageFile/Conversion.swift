@@ -45,6 +45,8 @@ package struct Conversion: Sendable {
 
     private func converted(_ line: JSONValue) throws(ConversionError) -> JSONObject {
         let (from, to) = target == .markdown ? ("doc", "markdown") : ("markdown", "doc")
+        // An error of the line's first conversion goes on through the second.
+        if let object = line.object, object["error"] != nil, object[from] == nil { return object }
         guard let members = line.object?.members, let input = line[from] else {
             throw ConversionError("the line is not an object with the member \"\(from)\"")
         }
