@@ -26,11 +26,22 @@ struct RequestRecord {
     /// The reply was cut off: the client went away, or git died.
     var isCutOff = false
     var refs: [MovedRef] = []
+    /// How the daemon's report on a push ended.
+    var report: String?
 
     struct MovedRef {
         let name: String
         let old: String
         let new: String
+        let refusal: String?
+
+        var json: JSONValue {
+            var members: [JSONObject.Member] = [
+                ("ref", .string(name)), ("old", .string(old)), ("new", .string(new)),
+            ]
+            if let refusal { members.append(("refusal", .string(refusal))) }
+            return .object(JSONObject(members))
+        }
     }
 
     mutating func begin(_ request: ParsedRequest) {
@@ -60,12 +71,8 @@ struct RequestRecord {
         add("lock_hold_ms", lockHold)
         add("child_cpu_us", processorMicroseconds)
         if isCutOff { members.append(("cut_off", .bool(true))) }
-        if !refs.isEmpty {
-            let moved = refs.map {
-                JSONValue.object(["ref": .string($0.name), "old": .string($0.old), "new": .string($0.new)])
-            }
-            members.append(("refs", .array(moved)))
-        }
+        add("report", report)
+        if !refs.isEmpty { members.append(("refs", .array(refs.map(\.json)))) }
         return JSONValue.object(JSONObject(members)).serialized
     }
 }

@@ -13,6 +13,7 @@ final class Responder: Sendable {
     private let redis: RedisPool
     private let spaces: SpaceLock
     private let vault: Vault
+    private let pushes: Pushes
 
     init(_ settings: Settings) {
         self.settings = settings
@@ -20,6 +21,7 @@ final class Responder: Sendable {
         redis = RedisPool(url: settings.redisURL.revealed, timeouts: timeouts)
         spaces = SpaceLock(store: RedisLeases(redis))
         vault = Vault(dataDirectory: settings.dataDirectory)
+        pushes = Pushes(settings, vault: vault, spaces: spaces, redis: redis)
     }
 
     /// The pipeline of one worker, with a database connection of its own.
@@ -39,6 +41,7 @@ final class Responder: Sendable {
         let delegate = Delegate(
             backend: backend,
             vault: vault,
+            pushes: pushes,
             idleMilliseconds: settings.backendTimeoutMilliseconds,
             interrupt: interrupt
         )

@@ -48,6 +48,9 @@ struct Transfer {
     /// Whether a part of git's reply has left, so that no other one can be given.
     var hasReplied: Bool { isFlowing && download.head != nil }
 
+    /// git has been given the whole body.
+    var hasBody: Bool { upload.hasEnded }
+
     /// A reply may leave: it never stands in the way of the body.
     private var isFlowing: Bool { !isCall || upload.hasEnded }
 

@@ -4,12 +4,14 @@ import FastCGI
 import GitHTTP
 import Glibc
 import Processes
+import Push
 import Vault
 
 /// Lets git answer: starts `git http-backend` for a request that passed every stage, and sees it through to its end.
 struct Delegate {
     let backend: GitBackend
     let vault: Vault
+    let pushes: Pushes
     let idleMilliseconds: Int
     /// Becomes readable when a plain CGI process is told to end; -1 elsewhere.
     let interrupt: Int32
@@ -21,12 +23,15 @@ struct Delegate {
     ) throws(Refusal) {
         let request = locked.request
         if request.parsed.isProbe { return try answerProbe(request, exchange, &record) }
-        let child = try start(request)
+        let session = request.endpoint == .call(.receivePack) ? try pushes.session(for: locked) : nil
+        let child = try start(request, session)
         var transfer = Transfer(exchange, child, request, idleMilliseconds: idleMilliseconds, interrupt: interrupt)
         let failure = run(&transfer)
         // The whole group is gone and reaped before anything is given back.
-        let isClean = end(child, of: request.endpoint.service, afterFailure: failure != nil)
+        let isClean = end(child, of: request.endpoint.service, after: failure, hasBody: transfer.hasBody)
         record.take(transfer, child)
+        if let session { record.take(session.finish()) }
+        if failure == .backend || !isClean { vault.forget(request.space.id) }
         try conclude(transfer, failure, isClean: isClean, exchange, &record)
     }
 
@@ -43,13 +48,20 @@ struct Delegate {
     ///
     /// After a failure git first sees the end of its input and may tidy up: a receive-pack that is signalled while
     /// its unpacker still writes leaves a quarantine behind. Whoever is too slow is ended with the whole group.
-    private func end(_ child: Child, of service: GitService, afterFailure hasFailed: Bool) -> Bool {
+    private func end(
+        _ child: Child,
+        of service: GitService,
+        after failure: Transfer.Failure?,
+        hasBody: Bool
+    ) -> Bool {
         child.closeInput()
-        if hasFailed, service == .receivePack { discardOutput(of: child, until: .after(milliseconds: 1500)) }
+        if failure != nil, service == .receivePack {
+            discardOutput(of: child, until: .after(milliseconds: hasBody ? 200 : 1500))
+        }
         child.closeOutput()
-        let status = child.wait(until: .after(milliseconds: hasFailed ? 500 : 5000))
+        let status = child.wait(until: .after(milliseconds: failure == nil ? 5000 : 100))
         child.terminate(graceMilliseconds: status == nil ? 500 : 0)
-        return !hasFailed && status?.isSuccess == true
+        return failure == nil && status?.isSuccess == true
     }
 
     private func discardOutput(of child: Child, until deadline: Deadline) {
@@ -83,28 +95,45 @@ struct Delegate {
         }
     }
 
-    private func start(_ request: PreparedRequest) throws(Refusal) -> Child {
-        var environment = Environment.git
-        environment.merge(
-            CGIEnvironment(
-                dataDirectory: vault.dataDirectory,
-                space: request.space.id,
-                endpoint: request.endpoint,
-                version: request.version,
-                isCompressed: request.parsed.isCompressed,
-                user: request.account.email,
-                address: request.parsed.address
-            ).variables
-        )
-        environment.addGitConfiguration(vault.fetchSettings(for: request.space.id))
-        // Partial clones fetch what they lack by its id. Protocol 2 allows that always; 0 and 1 only so.
-        environment.addGitConfiguration([("uploadpack.allowAnySHA1InWant", "true")])
-        do throws(ProcessError) {
-            let input: Command.Stream = request.endpoint.isCall ? .pipe : .null
-            return try Child(Command(try backend.path(), environment: environment, directory: "/", input: input))
+    private func start(_ request: PreparedRequest, _ session: PushSession?) throws(Refusal) -> Child {
+        do {
+            var command = Command(try backend.path(), environment: try environment(request), directory: "/")
+            command.input = request.endpoint.isCall ? .pipe : .null
+            if let session {
+                command.environment.merge(session.environment)
+                command.inherited = [PushSession.descriptorNumber: session.childDescriptor]
+            }
+            // Our copy of git's end of the line is closed whether or not git was started.
+            defer { session?.childStarted() }
+            let child = try Child(command)
+            try session?.start()
+            return child
         } catch {
-            throw .backendFailed(error.message)
+            throw .backendFailed("\(error)")
         }
+    }
+
+    private func environment(_ request: PreparedRequest) throws -> Environment {
+        let cgi = CGIEnvironment(
+            dataDirectory: vault.dataDirectory,
+            space: request.space.id,
+            endpoint: request.endpoint,
+            version: request.version,
+            isCompressed: request.parsed.isCompressed,
+            user: request.account.email,
+            address: request.parsed.address
+        )
+        var environment = Environment.git
+        environment.merge(cgi.variables)
+        switch request.endpoint.service {
+        case .uploadPack:
+            environment.addGitConfiguration(vault.fetchSettings(for: request.space.id))
+            // Partial clones fetch what they lack by its id. Protocol 2 allows that always; 0 and 1 only so.
+            environment.addGitConfiguration([("uploadpack.allowAnySHA1InWant", "true")])
+        case .receivePack:
+            environment.addGitConfiguration(try pushes.settings(for: request.space.id))
+        }
+        return environment
     }
 
     /// Before a large body git asks with the four bytes `0000` whether it may log in: no lock, no git, no wake-up.

@@ -7,8 +7,13 @@ import SpaceLock
 /// A request that may start git: a push in `early` mode holds its space, everything else needs no lock here.
 struct LockedRequest {
     let request: PreparedRequest
+    /// The space, if it was taken here.
+    let held: HeldLock?
 
-    fileprivate init(_ request: PreparedRequest) { self.request = request }
+    fileprivate init(_ request: PreparedRequest, held: HeldLock? = nil) {
+        self.request = request
+        self.held = held
+    }
 }
 
 /// Takes the space's lock before git is started, if the operator asked for that.
@@ -24,13 +29,14 @@ struct Lock {
         _ record: inout RequestRecord,
         _ body: (LockedRequest, inout RequestRecord) throws(Refusal) -> Void
     ) throws(Refusal) {
-        let locked = LockedRequest(request)
         guard mode == .early, request.endpoint == .call(.receivePack), !request.parsed.isProbe else {
-            return try body(locked, &record)
+            return try body(LockedRequest(request), &record)
         }
         let started = MonotonicClock.milliseconds()
         defer { record.lockHold = Int(MonotonicClock.milliseconds() - started) }
-        let outcome = try spaces.withSpaceLock(request.space.id) { (_) throws(Refusal) in try body(locked, &record) }
+        let outcome = try spaces.withSpaceLock(request.space.id) { (held) throws(Refusal) in
+            try body(LockedRequest(request, held: held), &record)
+        }
         switch outcome {
         case .value: return
         case .inProgress, .lockHeld: throw .busy
