@@ -190,7 +190,7 @@ let package = Package(
         tests("Processes", ["Base"]),
         tests("GitStore", ["TestSupport"]),
         tests("Settings", ["Base"]),
-        tests("SyncDaemon", ["Base", "GitStore", "PageStore", "TestSupport"]),
+        tests("SyncDaemon", ["Base", "Cycle", "GitStore", "PageStore", "Settings", "TestSupport", "Vault"]),
         tests("TestSupport"),
         tests("FastCGI", ["Base"]),
         .testTarget(

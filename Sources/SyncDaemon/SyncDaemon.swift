@@ -6,12 +6,13 @@
 import ArgumentParser
 
 @main
-struct SyncDaemon: ParsableCommand {
+struct SyncDaemon: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "docmost-git-sync",
         abstract: "Keeps Docmost spaces and their git repositories equal.",
         subcommands: [
-            CheckCommand.self, Convert.self, SpacesCommand.self, YDocCommand.self,
+            RunCommand.self, OnceCommand.self, StatusCommand.self, CheckCommand.self, SpacesCommand.self,
+            DeletesCommand.self, Convert.self, YDocCommand.self,
         ]
     )
 }

@@ -54,6 +54,14 @@ extension PageStore {
         return try query(sql, [.id(space)]) { row throws(PostgresError) in try PageRow(row) }
     }
 
+    /// What a link to a page needs, and its title; nil for an id without a row.
+    package func naming(of page: PageID) throws(PageStoreError) -> (slugID: String, title: String?, updatedAt: Int64)? {
+        let sql = "SELECT slug_id, title, updated_at FROM pages WHERE id = $1"
+        return try query(sql, [.id(page)]) { row throws(PostgresError) in
+            (try row.text("slug_id"), try row.optionalText("title"), try row.timestamp("updated_at"))
+        }.first
+    }
+
     /// The bodies of pages, in no particular order; an id without a row is left out.
     package func contents(of ids: [PageID]) throws(PageStoreError) -> [PageContent] {
         try query("\(PageContent.selection) WHERE id = ANY($1)", [.ids(ids)]) { row throws(PostgresError) in

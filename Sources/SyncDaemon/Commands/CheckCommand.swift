@@ -215,7 +215,9 @@ struct InstallationCheck {
                         "switch off git-sync in gitmost: two engines must not sync one space"
                     )
                 }
-                if let user = installation.settings.serviceUser, try !isWriter(user, of: space.id) {
+                if let user = installation.settings.serviceUser,
+                    try !isWriter(user, in: space.id, on: installation.postgres())
+                {
                     add(
                         .fails,
                         space.slug,
@@ -229,17 +231,5 @@ struct InstallationCheck {
         } catch {
             add(.fails, "spaces", "\(error)")
         }
-    }
-
-    /// Whether the highest role of a user in a space, direct or by group, permits writing.
-    private func isWriter(_ user: UserID, of space: SpaceID) throws -> Bool {
-        let rows = try installation.postgres().query(
-            """
-            SELECT 1 FROM space_members WHERE space_id = $1 AND role IN ('writer', 'admin')
-              AND (user_id = $2 OR group_id IN (SELECT group_id FROM group_users WHERE user_id = $2)) LIMIT 1
-            """,
-            [.id(space), .id(user)]
-        )
-        return !rows.isEmpty
     }
 }

@@ -9,6 +9,7 @@ final class CycleRun {
     let cycle: SpaceCycle
     let wiki: any Wiki
     let push: PushJob?
+    private let cancellation: Cancellation
     let reader: ObjectReader
     let people: People
     var importer: Importer?
@@ -36,7 +37,8 @@ final class CycleRun {
     /// Push records that this cycle has carried into the wiki.
     var reconciled: PushRecord?
 
-    init(_ cycle: SpaceCycle, wiki: any Wiki, push: PushJob?) {
+    init(_ cycle: SpaceCycle, wiki: any Wiki, push: PushJob?, cancellation: Cancellation) {
+        self.cancellation = cancellation
         self.cycle = cycle
         self.wiki = wiki
         self.push = push
@@ -62,7 +64,7 @@ final class CycleRun {
 
     /// Stops before the next step when the lock is lost, and lets tests cut the cycle off.
     func step(_ step: CycleStep) throws(CycleError) {
-        if let reason = push?.cancellation.reason { throw CycleError("stopped: \(reason)") }
+        if let reason = cancellation.reason { throw CycleError("stopped: \(reason)") }
         try cycle.steps(step)
     }
 

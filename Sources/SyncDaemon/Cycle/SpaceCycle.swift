@@ -55,8 +55,14 @@ package final class SpaceCycle {
 
     /// Runs one cycle. Never throws: what went wrong is in the report, and the next cycle starts afresh.
     ///
-    /// - Parameter push: the push that is waiting for the report, if any.
-    package func runOnce(_ wiki: any Wiki, push: PushJob? = nil) -> CycleReport {
+    /// - Parameters:
+    ///   - push: the push that is waiting for the report, if any.
+    ///   - cancellation: set when the lock is lost or the daemon stops; the cycle ends at its next step.
+    package func runOnce(
+        _ wiki: any Wiki,
+        push: PushJob? = nil,
+        cancellation: Cancellation = Cancellation()
+    ) -> CycleReport {
         do throws(CycleError) {
             memory.allowed.formUnion(CycleMemory(readingFrom: statePath).allowed)
             let before = try state(wiki)
@@ -66,7 +72,7 @@ package final class SpaceCycle {
                 report.held = heldDeletions
                 return report
             }
-            let run = CycleRun(self, wiki: wiki, push: push)
+            let run = CycleRun(self, wiki: wiki, push: push, cancellation: cancellation)
             let report = try run.carryOut()
             quiet = Quiet(
                 fingerprint: run.fingerprint ?? "",

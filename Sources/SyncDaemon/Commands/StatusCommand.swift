@@ -1,0 +1,117 @@
+import ArgumentParser
+import Base
+import Cycle
+import GitStore
+import JSON
+import Reconcile
+import Settings
+import SpaceLock
+import Vault
+
+/// What each space's sync stands at, read from files and Redis: it takes no lock and disturbs nobody.
+struct StatusCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: "Shows each space: last cycle, what waits and why."
+    )
+    @OptionGroup var installation: InstallationOptions
+    @Flag(help: "One JSON array.") var json = false
+
+    func run() throws {
+        let installation = try Operator(self.installation)
+        let lock = SpaceLock(store: RedisLeases(installation.redis))
+        let states = try installation.spaces().filter(\.isEnabled).map { space in
+            SpaceState(space, installation.vault, isBusy: (try? lock.owner(of: space.id)) != nil)
+        }
+        if json {
+            print(JSONValue.array(states.map(\.json)).serialized)
+            return
+        }
+        for state in states { print(state.text) }
+        if states.isEmpty { print("no space is opted in") }
+        if !installation.settings.isEnabled { print("GIT_SYNC_ENABLED is not true: nothing is synced") }
+    }
+}
+
+/// One space as `status` shows it.
+struct SpaceState {
+    let space: SpaceRow
+    let main: ObjectID?
+    let last: LastCycle?
+    let memory: CycleMemory
+    let isBusy: Bool
+
+    init(_ space: SpaceRow, _ vault: Vault, isBusy: Bool) {
+        self.space = space
+        self.isBusy = isBusy
+        main = vault.repository(for: space.id).resolve("refs/heads/main")
+        let directory = vault.stateDirectory(for: space.id)
+        last = LastCycle(in: directory)
+        memory = CycleMemory(readingFrom: CycleMemory.path(in: directory))
+    }
+
+    var text: String {
+        var lines = [
+            "\(space.slug)  \(space.pages) pages  main \(main.map { "\($0)".prefix(10) } ?? "not exported yet")"
+        ]
+        if isBusy { lines.append("  a cycle or a push is at work now") }
+        if let last {
+            let age = WallClock.milliseconds() / 1000 - min(last.seconds, WallClock.milliseconds() / 1000)
+            lines.append(
+                "  last change \(ageText(Int(age))) ago: \(last.outcome == "ran" ? last.summary : last.outcome)"
+            )
+            lines += last.warnings.map { "  ! \($0)" }
+        }
+        for failure in memory.failures.values.sorted(by: { $0.path < $1.path }) {
+            lines.append("  waits: \(failure.path): \(failure.reason) (tried \(failure.tries) times)")
+        }
+        for (page, reason) in memory.unreadableReasons.sorted(by: { $0.key < $1.key }) {
+            lines.append("  not exported: page \(page): \(reason)")
+        }
+        for (page, reason) in memory.held.sorted(by: { $0.key < $1.key }) {
+            let path = memory.heldPaths[page].map { "\($0)" } ?? "\(page)"
+            lines.append("  held: deletion of \(path): \(reason); `deletes allow \(space.slug)` carries it out")
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private func ageText(_ seconds: Int) -> String {
+        switch seconds {
+        case ..<120: "\(seconds) s"
+        case ..<7200: "\(seconds / 60) min"
+        case ..<172_800: "\(seconds / 3600) h"
+        default: "\(seconds / 86_400) days"
+        }
+    }
+
+    var json: JSONValue {
+        let failures = memory.failures.values.sorted { $0.path < $1.path }.map { failure -> JSONValue in
+            [
+                "path": .string("\(failure.path)"), "reason": .string(failure.reason),
+                "tries": .number(JSONNumber(failure.tries)),
+            ]
+        }
+        let held = memory.held.sorted { $0.key < $1.key }.map { page, reason -> JSONValue in
+            [
+                "page": .string("\(page)"), "path": .string(memory.heldPaths[page].map { "\($0)" } ?? ""),
+                "reason": .string(reason),
+            ]
+        }
+        let unreadable = memory.unreadableReasons.sorted { $0.key < $1.key }.map { page, reason -> JSONValue in
+            ["page": .string("\(page)"), "reason": .string(reason)]
+        }
+        var object: JSONObject = [
+            "id": .string("\(space.id)"), "slug": .string(space.slug), "pages": .number(JSONNumber(space.pages)),
+            "busy": .bool(isBusy), "pending": .array(failures), "notExported": .array(unreadable),
+            "heldDeletions": .array(held),
+        ]
+        object["main"] = main.map { .string("\($0)") }
+        if let last {
+            object["lastChange"] = [
+                "seconds": .number(JSONNumber(Int(last.seconds))), "outcome": .string(last.outcome),
+                "summary": .string(last.summary), "warnings": .array(last.warnings.map { .string($0) }),
+            ]
+        }
+        return .object(object)
+    }
+}

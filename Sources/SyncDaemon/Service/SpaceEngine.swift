@@ -1,0 +1,184 @@
+import Base
+import Cycle
+import GitStore
+import Glibc
+import JSON
+import PageStore
+import Postgres
+import PushProtocol
+import Reconcile
+import Redis
+import Settings
+import SpaceLock
+import Synchronization
+import Vault
+
+/// Runs cycles: looks whether a space may be synced, takes its lock, and keeps what its cycles remember.
+final class SpaceEngine: Sendable {
+    let settings: Settings
+    let vault: Vault
+    let lock: SpaceLock
+    let redis: RedisPool
+    private let cycles = Mutex<[SpaceID: CycleSeat]>([:])
+    private let stop: Cancellation
+
+    /// A space's cycle between two runs.
+    ///
+    /// Unchecked, because the compiler cannot see it: the cycle is used only by the thread that holds the space's lock.
+    private final class CycleSeat: @unchecked Sendable {
+        let cycle: SpaceCycle
+        init(_ cycle: SpaceCycle) { self.cycle = cycle }
+    }
+
+    init(settings: Settings, stop: Cancellation = Cancellation()) {
+        self.settings = settings
+        self.stop = stop
+        redis = RedisPool(url: settings.redisURL.revealed)
+        vault = Vault(dataDirectory: settings.dataDirectory)
+        lock = SpaceLock(store: RedisLeases(redis))
+    }
+
+    /// One cycle of one space, under its lock. Never throws.
+    func runOnce(_ space: SpaceID, on connections: WorkerConnections) -> CycleReport {
+        if let refusal = refusal(of: space, on: connections) { return refusal }
+        let outcome = lock.withSpaceLock(space) { held in
+            run(space, held: held, job: nil, on: connections)
+        }
+        switch outcome {
+        case .value(let report): return report
+        case .inProgress: return CycleReport(.skipped(.inProgress))
+        case .lockHeld: return CycleReport(.skipped(.lockHeld))
+        case .unavailable(let error): return CycleReport(.failed("the lock: \(error)"))
+        }
+    }
+
+    /// The cycle that answers a push, in the same critical section: `held` is the push's lock, handed over.
+    func runHeld(_ space: SpaceID, held: HeldLock, push: PushID, reporter: PushReporter) -> CycleReport {
+        let connections = WorkerConnections(settings: settings, redis: redis)
+        if let refusal = refusal(of: space, on: connections) { return refusal }
+        let job = PushJob(push: push) { reporter.report($0) }
+        return run(space, held: held, job: job, on: connections)
+    }
+
+    /// Says what a push would do. Takes no lock and changes nothing.
+    func plan(_ space: SpaceID, _ request: PlanRequest, _ reporter: PushReporter) -> String {
+        "not yet"
+    }
+
+    /// Why a space is not synced now; nil when it may be.
+    private func refusal(of space: SpaceID, on connections: WorkerConnections) -> CycleReport? {
+        guard settings.isEnabled else { return CycleReport(.skipped(.disabled)) }
+        guard settings.serviceUser != nil else { return CycleReport(.skipped(.noServiceUser)) }
+        do {
+            return try connections.isOptedIn(space) ? nil : CycleReport(.skipped(.spaceNotEnabled))
+        } catch {
+            return CycleReport(.failed("\(error)"))
+        }
+    }
+
+    private func run(_ space: SpaceID, held: HeldLock, job: PushJob?, on connections: WorkerConnections) -> CycleReport
+    {
+        // Documents may be nested ten thousand deep; reading and releasing them recurses.
+        withLargeStack {
+            do {
+                let cycle = try cycle(of: space)
+                let wiki = try DocmostWiki(connections: connections, settings: settings, redis: redis)
+                let report = cycle.runOnce(wiki, push: job, cancellation: held.cancellation)
+                LastCycle(report).write(in: vault.stateDirectory(for: space))
+                if case .failed = report.outcome { vault.forget(space) }
+                if case .ran = report.outcome, vault.needsMaintenance(space) { _ = try? vault.maintain(space) }
+                return report
+            } catch {
+                vault.forget(space)
+                return CycleReport(.failed("\(error)"))
+            }
+        }
+    }
+
+    private func cycle(of space: SpaceID) throws(VaultError) -> SpaceCycle {
+        let repository = try vault.ensureServable(space)
+        if let seat = cycles.withLock({ $0[space] }) { return seat.cycle }
+        let cycle = SpaceCycle(
+            space: space,
+            repository: repository,
+            stateDirectory: vault.stateDirectory(for: space),
+            format: MarkdownFormat(settings),
+            settings: CycleSettings(settings)
+        )
+        cycles.withLock { $0[space] = CycleSeat(cycle) }
+        return cycle
+    }
+
+    /// What the schedule sees of every space that is opted in: two queries and a file read a space, no process.
+    func probe(_ connections: WorkerConnections) throws -> [SpaceID: Schedule.Sight] {
+        guard settings.isEnabled else { return [:] }
+        let spaces = try connections.optedIn()
+        cycles.withLock { cycles in
+            for space in cycles.keys where !spaces.contains(space) { cycles[space] = nil }
+        }
+        let fingerprints = try connections.pages().fingerprints(of: spaces.sorted())
+        return fingerprints.reduce(into: [:]) { sights, pair in
+            let main = vault.repository(for: pair.key).resolve("refs/heads/main")
+            sights[pair.key] = Schedule.Sight(wiki: pair.value, main: main)
+        }
+    }
+}
+
+extension CycleSettings {
+    init(_ settings: Settings) {
+        let base = settings.appURL.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
+        self.init(
+            maxDeletes: settings.maxDeletesPerCycle,
+            serviceUser: settings.serviceUser ?? UserID(high: 0, low: 0),
+            usesRealAddresses: settings.authorEmail == .real,
+            // Docmost finds a page by what follows the last dash; the title before it is for people.
+            pageURL: { slug, _ in base.map { "\($0)/p/\(slug)" } }
+        )
+    }
+}
+
+/// What the last cycle that did something did: one small file a space, for `status`.
+struct LastCycle {
+    var seconds: UInt64
+    var outcome: String
+    var summary: String
+    var warnings: [String]
+
+    init(_ report: CycleReport) {
+        seconds = WallClock.milliseconds() / 1000
+        outcome =
+            switch report.outcome {
+            case .ran: "ran"
+            case .unchanged: "unchanged"
+            case .skipped(let reason): reason.rawValue
+            case .failed(let message): "failed: \(message)"
+            }
+        let pull = report.pull
+        summary = "to git: \(pull.written) written, \(pull.deleted) deleted; to the wiki: \(report.summary)"
+        warnings = report.warnings
+    }
+
+    /// Nothing changed means nothing is written.
+    func write(in directory: String) {
+        guard outcome != "unchanged", let file = fopen("\(directory)/last-cycle.json.new", "w") else { return }
+        let value: JSONValue = [
+            "seconds": .number(JSONNumber(Int(seconds))), "outcome": .string(outcome), "summary": .string(summary),
+            "warnings": .array(warnings.map { .string($0) }),
+        ]
+        let bytes = value.bytes(.pretty)
+        let isWritten = fwrite(bytes, 1, bytes.count, file) == bytes.count
+        if fclose(file) == 0, isWritten { rename("\(directory)/last-cycle.json.new", "\(directory)/last-cycle.json") }
+    }
+
+    init?(in directory: String) {
+        guard let file = fopen("\(directory)/last-cycle.json", "r") else { return nil }
+        defer { fclose(file) }
+        var buffer = [UInt8](repeating: 0, count: 1 << 20)
+        let count = fread(&buffer, 1, buffer.count, file)
+        guard let value = try? JSONValue(parsing: Array(buffer[..<count])) else { return nil }
+        seconds = UInt64(max(0, value["seconds"]?.int ?? 0))
+        outcome = value["outcome"]?.string ?? ""
+        summary = value["summary"]?.string ?? ""
+        warnings = (value["warnings"]?.array ?? []).compactMap(\.string)
+    }
+}

@@ -1,0 +1,98 @@
+import Base
+import Cycle
+import GitStore
+import Settings
+import TestSupport
+import Testing
+import Vault
+
+@testable import SyncDaemon
+
+/// A space of the sample workspace with the daemon's engine on real PostgreSQL, Redis and git.
+struct RealSpace {
+    let sample: SampleWorkspace
+    let redis: RedisServer
+    let directory: TemporaryDirectory
+    let settings: Settings
+    let engine: SpaceEngine
+    let connections: WorkerConnections
+    let space: SpaceID
+
+    init(_ variant: PostgresServer.Variant = .upstream, more: [String: String] = [:]) throws {
+        sample = try SampleWorkspace(variant)
+        redis = try RedisServer.shared()
+        directory = try TemporaryDirectory()
+        let variables = [
+            "DATABASE_URL": sample.databaseURL, "REDIS_URL": redis.url, "GIT_SYNC_ENABLED": "true",
+            "GIT_SYNC_DATA_DIR": directory.file("repositories"), "GIT_SYNC_SERVICE_USER_ID": SampleWorkspace.robot,
+            "APP_URL": "https://wiki.example.org", "APP_SECRET": "0123456789abcdef0123456789abcdef",
+        ]
+        settings = try Settings.read(environment: variables.merging(more) { $1 }).settings
+        engine = SpaceEngine(settings: settings)
+        connections = WorkerConnections(settings: settings, redis: engine.redis, settleSeconds: 0)
+        space = try #require(SpaceID(SampleWorkspace.handbook))
+    }
+
+    var repository: Repository { engine.vault.repository(for: space) }
+
+    func cycle() -> CycleReport { engine.runOnce(space, on: connections) }
+
+    /// The files on main with their text.
+    func files() throws -> [String: String] {
+        let main = try #require(repository.resolve("refs/heads/main"))
+        let reader = ObjectReader(repository)
+        var files: [String: String] = [:]
+        for entry in try repository.files(of: main) {
+            files[entry.path] = String(decoding: try reader.blob(entry.id), as: UTF8.self)
+        }
+        return files
+    }
+
+    /// A commit of a person on main, without the host: what a push leaves behind.
+    func push(_ edits: [Importer.Edit]) throws {
+        let main = try #require(repository.resolve("refs/heads/main"))
+        let importer = try Importer(repository)
+        let wren = Signature(name: "Wren", email: "wren@example.org", seconds: 1_700_000_000)
+        let commit = try importer.commit(parents: [main], edits: edits, author: wren, committer: wren, message: "edit")
+        var transaction = RefTransaction()
+        transaction.update("refs/heads/main", from: main, to: commit)
+        for ref in try importer.finish() { transaction.delete(ref) }
+        try transaction.commit(in: repository, reason: "push")
+    }
+}
+
+@Suite("A space on real servers", .serialized)
+struct ThinPathTests {
+    @Test(
+        "two pages become files; a pushed paragraph arrives in a closed page with its Yjs state",
+        arguments: PostgresServer.Variant.allCases
+    )
+    func thinPath(variant: PostgresServer.Variant) throws {
+        let real = try RealSpace(variant)
+        try real.sample.insertPage(title: "Welcome", paragraphs: ["one", "two"])
+        try real.sample.insertPage(title: "Second", paragraphs: ["three"], position: "a1")
+        #expect(real.cycle().outcome == .ran)
+        let files = try real.files()
+        #expect(files.keys.sorted() == ["Second.md", "Welcome.md"])
+        let welcome = try #require(files["Welcome.md"])
+        #expect(welcome.hasSuffix("\none\n\ntwo\n"))
+
+        try real.push([.write(path: "Welcome.md", bytes: Array((welcome + "\npushed\n").utf8))])
+        let report = real.cycle()
+        #expect(report.push.updated == 1, "\(report)")
+        let row = try real.sample.sql(
+            "SELECT text_content, ydoc IS NOT NULL, content->'content'->0->'content'->0->>'text' FROM pages WHERE title = 'Welcome'"
+        )
+        #expect(row == "one\n\ntwo\n\npushed|t|one")
+        #expect(real.cycle().outcome == .unchanged)
+    }
+
+    @Test("a space that is not opted in, a switched-off service, a missing service user: skipped by name")
+    func skipped() throws {
+        #expect(try RealSpace(more: ["GIT_SYNC_ENABLED": "false"]).cycle().outcome == .skipped(.disabled))
+        #expect(try RealSpace(more: ["GIT_SYNC_SERVICE_USER_ID": ""]).cycle().outcome == .skipped(.noServiceUser))
+        let real = try RealSpace()
+        try real.sample.sql("UPDATE spaces SET settings = NULL")
+        #expect(real.cycle().outcome == .skipped(.spaceNotEnabled))
+    }
+}
