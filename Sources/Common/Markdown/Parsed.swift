@@ -79,7 +79,7 @@ struct Body {
             )
             seenFootnotes += defined
         }
-        if blocks.last?.type == "footnotes" || blocks.last?.type == "footnotesList" { takeList() }
+        if let last = blocks.last, Schema.footnoteLists.contains(last.type) { takeList() }
         if !isEndMarked, blocks.last?.type != "paragraph" {
             blocks.append(Node("paragraph"))
             isParagraphImplied = true
@@ -129,7 +129,7 @@ struct Body {
     /// The document that the parts make.
     func document(flavor: Flavor) -> Node {
         var content = blocks
-        if content.isEmpty { content = [Node("paragraph")] }
+        if content.isEmpty, footnotes.isEmpty, list == nil { content = [Node("paragraph")] }
         if var list {
             list.content = footnotes.isEmpty ? list.content : list.children + footnotes
             content.append(list)

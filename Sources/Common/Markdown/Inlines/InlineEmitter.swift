@@ -13,7 +13,7 @@ struct InlineEmitter {
     private var current: [Mark] = []
     private var isCurrent = true
     private var atomDepth = 0
-    /// What stands inside the element of an atom, for the one atom that is shown by its text.
+    /// What stands inside the element of an atom, for atoms that are shown by a text of theirs.
     private var inner: [UInt8] = []
 
     init(softBreak: SoftBreak) { self.softBreak = softBreak }
@@ -64,15 +64,22 @@ struct InlineEmitter {
             inner.removeAll()
         case .closeAtom:
             atomDepth -= 1
-            if atomDepth == 0 { nameStatus() }
+            if atomDepth == 0 { takeInner() }
         }
     }
 
-    private mutating func nameStatus() {
-        guard let last = nodes.last, last.type == "status", last.attrs?["text"] == nil, !inner.isEmpty else { return }
-        var attrs: JSONObject = ["text": .string(String(decoding: inner, as: UTF8.self))]
-        attrs.members += last.attrs?.members ?? []
-        nodes[nodes.count - 1].attrs = attrs
+    /// Two atoms are shown by a text that is theirs.
+    private mutating func takeInner() {
+        guard let last = nodes.indices.last, !inner.isEmpty else { return }
+        let shown = String(decoding: inner, as: UTF8.self)
+        switch nodes[last].type {
+        case "status" where nodes[last].attrs?["text"] == nil:
+            nodes[last].attrs = JSONObject([("text", .string(shown))] + (nodes[last].attrs?.members ?? []))
+        case "footnoteReference":
+            nodes[last].content = [.text(shown)]
+        default:
+            break
+        }
     }
 
     private mutating func addText(_ bytes: some Collection<UInt8>) {

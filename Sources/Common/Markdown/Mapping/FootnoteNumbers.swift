@@ -3,6 +3,9 @@ import ProseMirror
 
 /// The numbers of footnotes, which follow from their order: written files do not hold them.
 enum FootnoteNumbers {
+    /// Marks, in a file, a reference that has no number although it should.
+    static let unnumbered = "unnumbered"
+
     /// Numbers the references in the order of the document, and the definitions in the order of their list.
     static func assign(_ body: inout Body, flavor: Flavor) {
         guard flavor == .upstream else { return }
@@ -25,8 +28,11 @@ enum FootnoteNumbers {
         if node.type == "footnoteReference" {
             number += 1
             // The fork's references have an id, and no number.
-            if node.attrs?["id"] == nil, node.attrs?["referenceNumber"] == nil {
-                node.attrs?.members.append(("referenceNumber", .string(String(number))))
+            if node.attrs?[unnumbered] == true {
+                node.attrs?[unnumbered] = nil
+            } else if node.attrs?["id"] == nil, node.attrs?["referenceNumber"] == nil {
+                let shown = ("referenceNumber", JSONValue.string(String(number)))
+                node.attrs = JSONObject((node.attrs?.members ?? []) + [shown])
             }
             return number
         }

@@ -3,30 +3,32 @@ import ProseMirror
 
 extension BlockWriter {
     mutating func writeCode(_ node: Node) {
-        let attrs = node.attrs?.members.filter { $0.key != "language" } ?? []
-        let language = node.attribute("language")
-        let text = Array((node.children.count <= 1 ? node.content?.first?.text ?? "" : "").utf8)
-        let name = language?.string ?? ""
-        let isFork = options.flavor == .fork
-        guard language == nil || !name.isEmpty, isPlainInfo(name), name != JSONFence.language,
-            !(isFork && name == "html-embed"), !text.contains(ASCII.carriageReturn)
-        else {
+        let text = Array((node.content?.first?.text ?? "").utf8)
+        guard node.children.count <= 1, !text.contains(ASCII.carriageReturn) else {
             writeJSON(node)
             return
         }
-        wrap(WrapperSpelling.attributes(JSONObject(attrs), on: node.type)) { writer in
-            let marker = name.contains("`") ? ASCII.tilde : ASCII.backtick
-            let fence = String(
-                repeating: marker == ASCII.tilde ? "~" : "`",
-                count: max(3, longestRun(of: marker, text) + 1)
-            )
+        // A language that a fence cannot hold stands in an element around it.
+        var attrs = node.attrs ?? JSONObject()
+        var name = ""
+        if let language = attrs["language"]?.string, isPlainInfo(language) {
+            name = language
+            attrs["language"] = nil
+        }
+        wrap(WrapperSpelling.attributes(attrs, on: node.type)) { writer in
+            let marker = name.utf8.contains(ASCII.backtick) ? ASCII.tilde : ASCII.backtick
+            let length = max(3, longestRun(of: marker, text) + 1)
+            let fence = String(repeating: marker == ASCII.tilde ? "~" : "`", count: length)
             writer.writeFence(fence + name, text, fence)
         }
     }
 
     /// Whether a fence holds the language as it is spelled.
     private func isPlainInfo(_ name: String) -> Bool {
-        name.utf8.allSatisfy { $0 > ASCII.space && $0 != 127 && $0 != ASCII.backslash && $0 != ASCII.ampersand }
+        if name.isEmpty || name == JSONFence.language || (options.flavor == .fork && name == "html-embed") {
+            return false
+        }
+        return name.utf8.allSatisfy { $0 > ASCII.space && $0 != 127 && $0 != ASCII.backslash && $0 != ASCII.ampersand }
             && !name.hasPrefix("~") && !name.hasPrefix("`")
     }
 

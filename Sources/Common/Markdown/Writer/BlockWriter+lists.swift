@@ -12,6 +12,14 @@ enum ListMarker {
         }
     }
 
+    /// A marker between two neighbours that stay.
+    static func of(_ node: Node, after previous: UInt8?, before next: UInt8?) -> UInt8? {
+        guard let marker = of(node, after: previous), marker == next, node.type != "orderedList" else {
+            return of(node, after: previous)
+        }
+        return [ASCII.dash, ASCII.asterisk, ASCII.plus].first { $0 != previous && $0 != next }
+    }
+
     static func first(_ node: Node) -> UInt8 { of(node, after: nil) ?? ASCII.dash }
 }
 

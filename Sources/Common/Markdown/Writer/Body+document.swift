@@ -6,7 +6,7 @@ extension Body {
     init(_ document: Node, flavor: Flavor) {
         blocks = document.children
         if flavor == .upstream { FootnoteNumbers.remove(&blocks) }
-        guard let last = blocks.last, last.type == "footnotes" || last.type == "footnotesList" else { return }
+        guard let last = blocks.last, Schema.footnoteLists.contains(last.type) else { return }
         blocks.removeLast()
         if let definitions = Body.definitions(last, flavor: flavor) { footnotes = definitions } else { list = last }
     }
@@ -60,7 +60,7 @@ extension FootnoteNumbers {
             if let shown = node.attrs?["referenceNumber"] {
                 if shown.string == String(number) { node.attrs?["referenceNumber"] = nil }
             } else {
-                node.attrs = JSONObject((node.attrs?.members ?? []) + [("referenceNumber", .null)])
+                node.attrs = JSONObject((node.attrs?.members ?? []) + [(unnumbered, true)])
             }
             return
         }

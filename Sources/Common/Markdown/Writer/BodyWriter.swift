@@ -70,7 +70,9 @@ enum Ending {
         } else if blocks.count == 1 {
             self = .empty
         } else {
-            self = blocks[blocks.count - 2].type == "paragraph" ? .written : .implied
+            // After a list of footnotes too it is written: a list that is last would be the document's own.
+            let before = blocks[blocks.count - 2].type
+            self = before == "paragraph" || Schema.footnoteLists.contains(before) ? .written : .implied
         }
     }
 }

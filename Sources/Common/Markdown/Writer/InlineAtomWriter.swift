@@ -49,12 +49,22 @@ struct InlineAtomWriter {
 
     private func footnote(_ node: Node) -> String {
         let name = options.flavor == .fork ? "id" : "data-id"
-        if style.text != .html, node.attrs?.members.count == 1, let label = node.attribute(name)?.string,
+        if style.text != .html, node.content == nil, node.attrs?.members.count == 1,
+            let label = node.attribute(name)?.string,
             options.footnoteLabels?.contains(Array(label.utf8)) == true, style.place != .cell || !label.contains("|")
         {
             return "[^" + label + "]"
         }
-        return element("sup", node, shown: "")
+        let shown = node.children.count == 1 ? node.children[0].text ?? "" : ""
+        return element("sup", node, shown: self.shown(shown))
+    }
+
+    private func shown(_ text: String) -> String {
+        let bytes =
+            style.text == .html
+            ? SureText.html(text, isStart: false, isEnd: false)
+            : SureText.escaped(text, isStart: false, isEnd: false)
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     private func status(_ node: Node) -> String {
@@ -63,11 +73,7 @@ struct InlineAtomWriter {
         }
         var rest = node
         rest.attrs?["text"] = nil
-        let shown =
-            style.text == .html
-            ? SureText.html(text, isStart: false, isEnd: false)
-            : SureText.escaped(text, isStart: false, isEnd: false)
-        return element("span", rest, shown: String(decoding: shown, as: UTF8.self))
+        return element("span", rest, shown: shown(text))
     }
 
     private func other(_ node: Node) -> String {

@@ -34,6 +34,8 @@ struct Verifier {
     /// Where what was read differs from what was written.
     private struct Difference {
         var blocks: Range<Int>
+        /// The blocks themselves, where each can be compared with its own.
+        var places: [Int]
         var footnotes: Range<Int>
         var isListWrong: Bool
     }
@@ -51,7 +53,10 @@ struct Verifier {
         {
             return nil
         }
-        return Difference(blocks: blocks, footnotes: footnotes, isListWrong: isListWrong)
+        let places =
+            read.blocks.count == body.blocks.count
+            ? blocks.filter { body.blocks[$0] != canonical.form(of: read.blocks[$0]) } : Array(blocks)
+        return Difference(blocks: blocks, places: places, footnotes: footnotes, isListWrong: isListWrong)
     }
 
     /// The places between the equal beginning and the equal end.
@@ -89,11 +94,14 @@ struct Verifier {
 
     private mutating func giveUp(_ difference: Difference, widening: Int) {
         if forms.isEmpty { forms = Array(repeating: .plain, count: body.blocks.count) }
-        let reach = widening == 0 ? 0 : widening == 1 ? 1 : body.blocks.count
         let range = difference.blocks
-        for index in max(0, range.lowerBound - reach)..<min(body.blocks.count, range.upperBound + reach) {
-            forms[index] = Forms(rung: .json)
-        }
+        let places =
+            switch widening {
+            case 0: difference.places
+            case 1: Array(max(0, range.lowerBound - 1)..<min(body.blocks.count, range.upperBound + 1))
+            default: Array(body.blocks.indices)
+            }
+        for index in places { forms[index] = Forms(rung: .json) }
         if difference.isListWrong { footnoteForms = [Forms(rung: .json)] }
         if !difference.footnotes.isEmpty || widening > 1, !body.footnotes.isEmpty {
             footnoteForms = body.footnotes.map { node in
