@@ -1,4 +1,5 @@
 import Base
+import TestSupport
 import Testing
 
 @testable import SpaceLock
@@ -55,6 +56,22 @@ import Testing
         let outcome = lock(store, timing: timing).withSpaceLock(.fresh()) { held in
             sleep(milliseconds: 50)
             return (try? held.check()) == nil
+        }
+        #expect(outcome == .value(true))
+    }
+
+    @Test func aRedisThatForgotTheLockCancelsItsHolder() throws {
+        let redis = try RedisServer()
+        let spaceLock = lock(RedisLeases(url: redis.url), timing: LockTiming(timeToLive: 3_000))
+        let outcome = try spaceLock.withSpaceLock(.fresh()) { held throws(ServerFailure) in
+            do {
+                redis.stop()
+                try redis.start()
+                try waitUntil("the loss is noticed", seconds: 5) { held.cancellation.isCancelled }
+            } catch {
+                throw ServerFailure("\(error)")
+            }
+            return held.cancellation.isCancelled
         }
         #expect(outcome == .value(true))
     }

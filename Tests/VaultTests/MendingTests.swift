@@ -88,6 +88,29 @@ import Testing
         #expect(fixture.vault.isExported(fixture.space))
     }
 
+    @Test func smallPacksAreRolledUpBesideALargeOne() throws {
+        let fixture = try exported()
+        var generator = SystemRandomNumberGenerator()
+        let many = (0..<100).map { number in
+            let words = (0..<150).map { _ in String(UInt64.random(in: 0...UInt64.max, using: &generator), radix: 36) }
+            return ("Large \(number).md", words.joined(separator: " "))
+        }
+        try fixture.export(Dictionary(uniqueKeysWithValues: many))
+        try fixture.vault.maintain(fixture.space, force: true)
+        let bitmap = try packs(of: fixture).first { $0.hasSuffix(".bitmap") }
+        for number in 0..<6 { try fixture.export("\(number).md", "page \(number)\n") }
+        #expect(try packs(of: fixture).filter { $0.hasSuffix(".pack") }.count == 7)
+        #expect(try fixture.vault.maintain(fixture.space, thresholds: MaintenanceThresholds(packs: 5)))
+        let after = try packs(of: fixture)
+        #expect(after.filter { $0.hasSuffix(".pack") }.count == 2)
+        #expect(after.first { $0.hasSuffix(".bitmap") } == bitmap)
+        #expect(try fixture.git("show", "main:3.md") == "page 3")
+    }
+
+    private func packs(of fixture: VaultFixture) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: "\(fixture.repository.path)/objects/pack")
+    }
+
     @Test func maintenanceKeepsWhatARunningTransferMayNeed() throws {
         let fixture = try exported()
         let blob = try runProgram(

@@ -43,10 +43,15 @@ struct VaultFixture {
     /// A commit of one file on main, by plumbing, so that the repository is as after its first export.
     @discardableResult
     func export(_ name: String = "Page.md", _ text: String = "Hello\n") throws -> ObjectID {
+        try export([name: text])
+    }
+
+    @discardableResult
+    func export(_ files: [String: String]) throws -> ObjectID {
         let importer = try Importer(repository)
         let commit = try importer.commit(
             parents: repository.resolve("refs/heads/main").map { [$0] } ?? [],
-            edits: [.write(path: name, bytes: Array(text.utf8))],
+            edits: files.sorted { $0.key < $1.key }.map { .write(path: $0.key, bytes: Array($0.value.utf8)) },
             author: Signature(name: "Ann", email: "ann@example.org", seconds: 1_700_000_000),
             committer: Signature(name: "docmost-git", email: "x@example.org", seconds: 1_700_000_000),
             message: "Export"

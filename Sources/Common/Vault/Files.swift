@@ -28,6 +28,11 @@ enum Files {
         return max(0, now.tv_sec - status.st_mtim.tv_sec)
     }
 
+    static func size(_ path: String) -> Int? {
+        var status = stat()
+        return lstat(path, &status) == 0 ? Int(status.st_size) : nil
+    }
+
     /// The time of the last change in nanoseconds; nil when there is no such file.
     static func changeTime(_ path: String) -> Int? {
         var status = stat()

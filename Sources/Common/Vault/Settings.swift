@@ -12,6 +12,10 @@ extension Vault {
             // A power cut must not lose what a person was told is saved; git's default leaves objects and refs
             // to the kernel.
             ("core.fsync", "committed,loose-object,pack,pack-metadata,reference"),
+            // One pack with one flush to the disk instead of one flush for each small object: a push of 90 files
+            // takes 0.05 s instead of 1.8 s. `maintain` rolls the packs up.
+            ("receive.unpackLimit", "1"),
+            ("fastimport.unpackLimit", "1"),
             ("http.receivepack", "true"),
             ("http.uploadpack", "true"),
             ("http.getanyfile", "false"),
@@ -82,7 +86,6 @@ extension Vault {
             ("receive.fsck.hasDotgit", "ignore"),
             ("receive.fsck.hasDot", "ignore"),
             ("receive.fsck.hasDotdot", "ignore"),
-            ("receive.unpackLimit", "100"),
         ]
     }
 

@@ -41,11 +41,21 @@ struct LandingRules {
 
     /// A file whose identity lives on at another path is moved, not deleted, whatever its text is now.
     private func deletedPages(from tip: ObjectID, to new: ObjectID) throws(GitError) -> [String] {
-        let changes = try repository.changes(from: tip, to: new, renames: true)
+        let changes = try repository.changes(from: tip, to: new)
         let deleted = changes.filter { $0.status == .deleted && PagePath.isPage($0.path) }
         guard !deleted.isEmpty else { return [] }
         let added = changes.filter { $0.status == .added && PagePath.isPage($0.path) }
         guard !added.isEmpty else { return deleted.map(\.path) }
+        let gone = try withoutIDs(deleted, livingIn: added)
+        guard gone.count > limits.deletions else { return gone }
+        // Only now the costly question: which of them does git recognise by their text?
+        let renamed = try repository.changes(from: tip, to: new, renames: true)
+        let still = Set(renamed.filter { $0.status == .deleted }.map(\.path))
+        return gone.filter(still.contains)
+    }
+
+    /// The deleted pages whose id no added page has.
+    private func withoutIDs(_ deleted: [TreeChange], livingIn added: [TreeChange]) throws(GitError) -> [String] {
         let reader = ObjectReader(repository)
         var living: Set<PageID> = []
         try reader.objects(added.map { "\($0.id)" }) { _, object in
