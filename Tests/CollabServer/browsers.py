@@ -13,7 +13,7 @@ import msgpack
 import prosemirror
 import redis
 from control import Control
-from pycrdt import Doc, XmlText
+from pycrdt import Doc, XmlElement, XmlText
 
 
 def token(secret: str, user: str, workspace: str) -> str:
@@ -127,20 +127,17 @@ class Editor:
         """Types behind what was typed before, or in a paragraph of its own at first."""
         root = prosemirror.fragment(self.doc)
         if not self.typed:
-            from pycrdt import XmlElement
-
             with self.doc.transaction():
                 root.children.append(XmlElement("paragraph"))
                 paragraph = root.children[len(root.children) - 1]
                 paragraph.children.append(XmlText(character))
             self.typed = character
             return
-        for text in self.texts(root):
+        # Its own paragraph is the last that starts with what it typed; other people's words may start alike.
+        for text in reversed(list(self.texts(root))):
             plain = "".join(chunk for chunk, _ in text.diff())
-            at = plain.find(self.typed)
-            if at >= 0:
-                offset = len(plain[: at + len(self.typed)].encode())
-                text.insert(offset, character)
+            if plain.startswith(self.typed):
+                text.insert(len(self.typed.encode()), character)
                 self.typed += character
                 return
         self.problem = "lost: " + self.typed

@@ -21,7 +21,7 @@ struct BodyTests {
             """
         )
         #expect(
-            row == "brand new words|brand new words|\(wiki.wren)|{\(wiki.wren)}|state of brand new words|t|t"
+            row == "brand new words|brand new words|\(wiki.wren)|{\(wiki.wren),\(wiki.ada)}|state of brand new words|t|t"
         )
         #expect(try wiki.row(page).updatedAt == time)
     }

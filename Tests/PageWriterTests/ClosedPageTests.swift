@@ -26,7 +26,7 @@ struct ClosedPageTests {
             FROM pages WHERE id = '\(wiki.page)'
             """
         )
-        #expect(row == "alpha\n\nbeta\n\ngamma|\(wiki.wren)|{\(wiki.wren)}|t")
+        #expect(row == "alpha\n\nbeta\n\ngamma|\(wiki.wren)|{\(wiki.wren),\(wiki.ada)}|t")
         #expect(try wiki.sample.sql("SELECT count(*) FROM page_history") == "2")
         #expect(try wiki.redis.command("EXISTS", "collabLock:page.\(wiki.page)") == "0")
     }

@@ -107,3 +107,9 @@ extension WriteOutcome {
     var pendingReason: String? { if case .pending(let reason) = self { reason } else { nil } }
     var refusal: String? { if case .refused(let reason) = self { reason } else { nil } }
 }
+
+/// A program that is built beside the tests.
+func productPath(_ name: String) throws -> String {
+    let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    return URL(fileURLWithPath: tests).deletingLastPathComponent().appendingPathComponent(name).path
+}

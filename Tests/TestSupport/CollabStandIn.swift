@@ -109,12 +109,17 @@ package final class Browsers: Sendable {
         as user: String,
         patience: Double = 10
     ) throws {
+        try startOpening(editor, page: page, on: server, as: user)
+        try waitUntil("\(editor) has the page", seconds: patience) { try self.state(of: editor).isSynced }
+    }
+
+    /// Opens a page in an editor without waiting for the document.
+    package func startOpening(_ editor: String, page: String, on server: CollabServer, as user: String) throws {
         try tell(
             editor,
             "open",
             ["page": page, "server": server.id, "user": user, "workspace": SampleWorkspace.workspace]
         )
-        try waitUntil("\(editor) has the page", seconds: patience) { try self.state(of: editor).isSynced }
     }
 
     /// Lets an editor type a text, key by key, behind what it typed before.

@@ -20,7 +20,7 @@ extension PageStore {
             try snapshot(page, contributors: contributors)
             let sql = """
                 UPDATE pages SET content = $2, ydoc = $3, text_content = $4, last_updated_by_id = $5,
-                \(features.stamps(contributor: "$5")) updated_at = \(nowInMilliseconds)
+                \(features.stamps(contributors: "$5", "creator_id")) updated_at = \(nowInMilliseconds)
                 WHERE id = $1 RETURNING updated_at
                 """
             let parameters: [PostgresValue] = [

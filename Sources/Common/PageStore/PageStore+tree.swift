@@ -106,7 +106,7 @@ extension PageStore {
                 throw PageStoreError(.changedMeanwhile, "the title was changed in the wiki meanwhile")
             }
             let sql = """
-                UPDATE pages SET title = $2, last_updated_by_id = $3, \(features.stamps(contributor: "$3"))
+                UPDATE pages SET title = $2, last_updated_by_id = $3, \(features.stamps(contributors: "$3"))
                 updated_at = \(nowInMilliseconds) WHERE id = $1 RETURNING updated_at
                 """
             let times = try query(sql, [.id(page), .text(new), .id(actor)]) { row throws(PostgresError) in
@@ -255,12 +255,15 @@ extension PageStore {
 
 extension SchemaFeatures {
     /// The assignments of an UPDATE that record who changed a page, each with a comma behind it.
-    func stamps(contributor: String) -> String {
+    func stamps(contributors people: String...) -> String {
         var text = ""
         if hasContributors {
+            // Those who are there keep their order; the new ones follow, each once.
             text += """
-                contributor_ids = CASE WHEN \(contributor) = ANY(coalesce(contributor_ids, '{}')) THEN contributor_ids
-                  ELSE array_append(coalesce(contributor_ids, '{}'), \(contributor)) END,
+                contributor_ids = coalesce(contributor_ids, '{}') || ARRAY(
+                  SELECT who FROM unnest(ARRAY[\(people.joined(separator: ", "))]::uuid[]) WITH ORDINALITY AS n(who, rank)
+                  WHERE who IS NOT NULL AND who <> ALL(coalesce(contributor_ids, '{}'))
+                  GROUP BY who ORDER BY min(rank)),
                 """
         }
         if hasSource { text += " last_updated_source = 'git-sync'," }

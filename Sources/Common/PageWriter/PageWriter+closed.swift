@@ -92,6 +92,7 @@ extension PageWriter {
             let isOurs: Bool
             do throws(CollabError) { isOurs = try claim.renew() } catch { throw Stop(error) }
             guard isOurs else { throw .again("the lock of the page was lost") }
+            onStep(.confirmed)
             let written = Written(
                 updatedAt: updatedAt,
                 client: update.client,

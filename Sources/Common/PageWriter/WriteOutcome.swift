@@ -49,6 +49,8 @@ package enum WriteStep: String, Sendable, CaseIterable {
     case computed
     /// The row is written, not committed.
     case rowWritten
+    /// The lock was still ours a moment ago; the commit follows.
+    case confirmed
     case committed
     /// The lock is given back.
     case released
