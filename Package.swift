@@ -211,6 +211,17 @@ let package = Package(
         tests("Cycle", ["Base", "GitStore", "JSON", "PageFile", "ProseMirror", "PushProtocol", "TestSupport"]),
         tests("PageStore", ["Base", "JSON", "Postgres", "ProseMirror", "TestSupport"]),
         tests("Collab", ["Base", "JSON", "ProseMirror", "Redis", "TestSupport", "YDoc"]),
-        tests("PageWriter", ["Base", "Collab", "JSON", "PageStore", "Postgres", "ProseMirror", "TestSupport", "YDoc"]),
+        .executableTarget(
+            name: "PageDriver",
+            dependencies: [
+                "Base", "Collab", "JSON", "PageStore", "PageWriter", "Postgres", "ProseMirror", "TestSupport",
+            ],
+            path: "Tests/PageDriver",
+            swiftSettings: settings
+        ),
+        tests(
+            "PageWriter",
+            ["Base", "Collab", "JSON", "PageDriver", "PageStore", "Postgres", "ProseMirror", "TestSupport", "YDoc"]
+        ),
     ]
 )
