@@ -153,6 +153,15 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // Benchmarks.
+        .executableTarget(
+            name: "YDocBenchmark",
+            dependencies: ["DocumentGenerator", "JSON", "ProseMirror", "YDoc"],
+            path: "Benchmarks/ydoc",
+            exclude: ["run", "results.md"],
+            swiftSettings: settings
+        ),
+
         // Tests.
         .target(
             name: "TestSupport",

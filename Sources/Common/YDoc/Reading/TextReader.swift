@@ -43,8 +43,11 @@ struct TextReader {
     private mutating func flush() {
         guard !units.isEmpty else { return }
         let marks = formats.map { mark(store.names[$0.key], store.names[$0.value]) }
-        nodes.append(.text(String(decoding: units, as: UTF16.self), marks.isEmpty ? nil : marks))
-        units.removeAll()
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(units.count)
+        UTF16Text.appendUTF8(units[...], to: &bytes)
+        nodes.append(.text(String(decoding: bytes, as: UTF8.self), marks.isEmpty ? nil : marks))
+        units.removeAll(keepingCapacity: true)
     }
 
     /// Older servers write `true` for a mark without attributes; it is shown as it is.

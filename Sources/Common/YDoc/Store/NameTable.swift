@@ -4,10 +4,22 @@ struct NameTable: Sendable {
     struct Key: Hashable, Sendable {
         let text: String
 
-        static func == (left: Key, right: Key) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
+        static func == (left: Key, right: Key) -> Bool {
+            left.withBytes { left in
+                right.withBytes { right in
+                    left.count == right.count && left.elementsEqual(right)
+                }
+            }
+        }
 
         func hash(into hasher: inout Hasher) {
-            for byte in text.utf8 { hasher.combine(byte) }
+            withBytes { hasher.combine(bytes: $0) }
+        }
+
+        private func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+            // Every text that was read here is native and contiguous, so that nothing is copied.
+            var text = text
+            return text.withUTF8 { body(UnsafeRawBufferPointer($0)) }
         }
     }
 

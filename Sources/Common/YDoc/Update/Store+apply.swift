@@ -47,16 +47,16 @@ extension Store {
     private func missing(for incoming: IncomingUpdate.Struct) throws(YDocError) -> ItemID? {
         let item = incoming.item
         if item.id.clock > state(item.id.client) { return ItemID(client: item.id.client, clock: state(item.id.client)) }
-        for needed in [item.origin, item.rightOrigin, incoming.parentItem] where !needed.isAbsent {
-            if needed.client == item.id.client {
-                guard needed.clock < item.id.clock else {
-                    throw .malformed("a struct refers to a later one of its client")
-                }
-            } else if !isKnown(needed) {
-                return needed
-            }
-        }
-        return nil
+        if try isMissing(item.origin, for: item) { return item.origin }
+        if try isMissing(item.rightOrigin, for: item) { return item.rightOrigin }
+        return try isMissing(incoming.parentItem, for: item) ? incoming.parentItem : nil
+    }
+
+    private func isMissing(_ needed: ItemID, for item: Item) throws(YDocError) -> Bool {
+        guard !needed.isAbsent else { return false }
+        guard needed.client == item.id.client else { return !isKnown(needed) }
+        guard needed.clock < item.id.clock else { throw .malformed("a struct refers to a later one of its client") }
+        return false
     }
 
     /// Integrates a struct whose references are known; of a struct that is partly known only the rest.
@@ -89,10 +89,10 @@ extension Store {
     private mutating func resolve(_ item: inout Item, parentItem: ItemID) throws(YDocError) -> Bool {
         if !item.origin.isAbsent { item.left = try itemEnding(at: item.origin) }
         if !item.rightOrigin.isAbsent { item.right = try itemStarting(at: item.rightOrigin) }
-        for neighbour in [item.left, item.right] where neighbour != none {
-            guard items[Int(neighbour)].kind != .collected else { return false }
-        }
-        if let neighbour = [item.left, item.right].first(where: { $0 != none }) {
+        if item.left != none, items[Int(item.left)].kind == .collected { return false }
+        if item.right != none, items[Int(item.right)].kind == .collected { return false }
+        let neighbour = item.left != none ? item.left : item.right
+        if neighbour != none {
             item.parent = items[Int(neighbour)].parent
             item.key = items[Int(neighbour)].key
         } else if !parentItem.isAbsent {
