@@ -1,5 +1,6 @@
 import Base
 import Cycle
+import Foundation
 import GitStore
 import Settings
 import TestSupport
@@ -94,5 +95,43 @@ struct ThinPathTests {
         let real = try RealSpace()
         try real.sample.sql("UPDATE spaces SET settings = NULL")
         #expect(real.cycle().outcome == .skipped(.spaceNotEnabled))
+    }
+}
+
+@Suite("Links between pages", .serialized)
+struct LinkTests {
+    @Test(
+        "are relative paths in files already at the first export, and keep their spelling in the wiki"
+    )
+    func links() throws {
+        let real = try RealSpace()
+        let target = "0198c6a2-7e1b-7c3d-9a44-00000000aaaa"
+        try real.sample.insertPage(id: target, title: "Our first week", paragraphs: ["x"])
+        let slug = try real.sample.sql("SELECT slug_id FROM pages WHERE id = '\(target)'")
+        let address = "/s/handbook/p/our-first-week-\(slug)"
+        try real.sample.insertPage(title: "Welcome", paragraphs: ["see"])
+        try real.sample.sql(
+            """
+            UPDATE pages SET content = '{"type":"doc","content":[{"type":"paragraph","content":[{"type":"text","text":"read this",
+              "marks":[{"type":"link","attrs":{"href":"\(address)","internal":true}}]}]}]}' WHERE title = 'Welcome'
+            """
+        )
+        #expect(real.cycle().outcome == .ran)
+        let welcome = try #require(real.files()["Welcome.md"])
+        #expect(welcome.contains("[read this](<Our first week.md>)"), "\(welcome)")
+
+        let edited = welcome + "\nand [again](<Our first week.md>)\n"
+        try real.push([.write(path: "Welcome.md", bytes: Array(edited.utf8))])
+        #expect(real.cycle().push.updated == 1)
+        let hrefs = try real.sample.sql(
+            "SELECT jsonb_path_query_array(content, '$.**.href')::text FROM pages WHERE title = 'Welcome'"
+        )
+        #expect(hrefs.components(separatedBy: address).count == 3, "\(hrefs)")
+
+        try real.sample.sql(
+            "UPDATE pages SET title = 'Week one', updated_at = date_trunc('milliseconds', now()) + interval '1 s' WHERE id = '\(target)'"
+        )
+        #expect(real.cycle().outcome == .ran)
+        #expect(try real.files()["Week one.md"] != nil)
     }
 }

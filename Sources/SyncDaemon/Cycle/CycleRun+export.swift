@@ -37,6 +37,8 @@ extension CycleRun {
         let plan = planner.plan(others: strangers())
         takeHeld(plan)
         placedPaths = plan.paths
+        placedSlugs = [:]
+        for (id, path) in plan.paths { placedSlugs[path] = view.table[id]?.slug ?? rows[id]?.slug }
         for id in plan.paths.keys where view.table[id] == nil { if let slug = rows[id]?.slug { newcomers[slug] = id } }
         var edits = removals(plan)
         edits += try pageEdits(plan, missing: missing)

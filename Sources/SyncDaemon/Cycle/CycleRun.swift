@@ -34,6 +34,8 @@ final class CycleRun {
     /// Where this export places the pages, and the pages by slug that the table does not know yet.
     var placedPaths: [PageID: PagePath] = [:]
     var newcomers: [String: PageID] = [:]
+    /// The slugs of all pages that this export places, by path: a link to a page that is exported with it reads back.
+    var placedSlugs: [PagePath: String] = [:]
     /// Push records that this cycle has carried into the wiki.
     var reconciled: PushRecord?
 
