@@ -100,6 +100,17 @@ import Testing
         #expect(try fixture.mode("\(fixture.repository.path)/refs/heads/main") & 0o060 == 0o060)
     }
 
+    @Test func aDataDirectorySharedByItsGroupMakesSharedRepositories() throws {
+        let fixture = try VaultFixture()
+        #expect(chmod(fixture.directory.path, 0o2770) == 0)
+        let vault = fixture.again()
+        try vault.ensureServable(fixture.space)
+        #expect(try fixture.git("config", "core.sharedRepository") == "group")
+        #expect(try fixture.mode("\(fixture.directory.path)/.docmost-git") & 0o070 == 0o070)
+        #expect(try fixture.mode("\(fixture.directory.path)/.docmost-git/\(fixture.space).lock") & 0o060 == 0o060)
+        #expect(try fixture.mode("\(fixture.repository.path)/docmost-git") & 0o070 == 0o070)
+    }
+
     @Test func slashesAtTheEndOfTheDataDirectoryDoNotMatter() {
         #expect(Vault(dataDirectory: "/srv/data//").dataDirectory == "/srv/data")
         #expect(Vault(dataDirectory: "/").dataDirectory == "/")

@@ -10,7 +10,7 @@ struct VaultFixture {
     let vault: Vault
     let space = SpaceID.fresh()
 
-    init(options: VaultOptions = VaultOptions()) throws {
+    init(options: VaultOptions? = nil) throws {
         directory = try TemporaryDirectory("dg-vault")
         vault = Vault(dataDirectory: directory.path, options: options)
     }

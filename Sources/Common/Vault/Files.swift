@@ -28,6 +28,12 @@ enum Files {
         return max(0, now.tv_sec - status.st_mtim.tv_sec)
     }
 
+    /// Whether what is made in a directory is meant for its whole group: setgid, and writable by the group.
+    static func isGroupShared(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & 0o2020 == 0o2020
+    }
+
     static func size(_ path: String) -> Int? {
         var status = stat()
         return lstat(path, &status) == 0 ? Int(status.st_size) : nil
@@ -43,11 +49,16 @@ enum Files {
     /// Makes a directory and what is missing above it.
     static func makeDirectory(_ path: String, mode: mode_t) throws(VaultError) {
         if isDirectory(path) { return }
-        if mkdir(path, mode) == 0 || dg_errno() == EEXIST { return }
+        if mkdir(path, mode) == 0 {
+            // The umask must not take the group's rights away.
+            if mode & 0o020 != 0 { chmod(path, mode) }
+            return
+        }
+        if dg_errno() == EEXIST { return }
         let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
         guard dg_errno() == ENOENT, !parent.isEmpty else { throw .system("mkdir \(path)") }
         try makeDirectory(parent, mode: mode)
-        guard mkdir(path, mode) == 0 || dg_errno() == EEXIST else { throw .system("mkdir \(path)") }
+        try makeDirectory(path, mode: mode)
     }
 
     /// The bytes of a small file; nil when it cannot be read.
@@ -126,6 +137,8 @@ enum Files {
         let descriptor = dg_open(path, O_RDWR | O_CREAT, 0o660)
         guard descriptor >= 0 else { throw .system("open \(path)") }
         defer { close(descriptor) }
+        // The first user to come makes the file; the others of the group lock it too.
+        fchmod(descriptor, 0o660)
         while flock(descriptor, LOCK_EX) != 0 {
             guard dg_errno() == EINTR else { throw .system("lock \(path)") }
         }

@@ -19,11 +19,12 @@ package final class Vault: Sendable {
     /// Spaces that this process has found good.
     private let servable = Mutex<Set<SpaceID>>([])
 
-    package init(dataDirectory: String, options: VaultOptions = VaultOptions()) {
+    /// - Parameter options: nil = as the data directory's own mode says.
+    package init(dataDirectory: String, options: VaultOptions? = nil) {
         var path = dataDirectory[...]
         while path.count > 1, path.hasSuffix("/") { path.removeLast() }
         self.dataDirectory = String(path)
-        self.options = options
+        self.options = options ?? VaultOptions(isGroupShared: Files.isGroupShared(String(path)))
     }
 
     /// The repository of a space, whether it exists or not.
@@ -115,7 +116,8 @@ package final class Vault: Sendable {
 
 /// How repositories are made.
 package struct VaultOptions: Hashable, Sendable {
-    /// Whether several users of one group work on the repositories; otherwise the group may only read.
+    /// Whether several users of one group work on the repositories; otherwise the group may only read. A data directory
+    /// that is setgid and writable by its group (`chmod 2770`) says so.
     package var isGroupShared: Bool
 
     package init(isGroupShared: Bool = false) { self.isGroupShared = isGroupShared }

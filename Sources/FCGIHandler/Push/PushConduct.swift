@@ -8,6 +8,8 @@ struct PushConduct {
     let context: PushContext
     let line: HookLine
     var outcome = PushOutcome()
+    /// The commit that has passed the static checks; no other becomes main.
+    private var checked: ObjectID?
 
     init(context: PushContext, line: HookLine) {
         self.context = context
@@ -33,13 +35,8 @@ struct PushConduct {
         let commands = input.split(separator: UInt8(ascii: "\n")).compactMap { RefCommand(Array($0)) }
         do throws(GitError) {
             let main = commands.first { $0.isMain && $0.new != nil }
-            if let main, let new = main.new {
-                let checks = StaticChecks(
-                    repository: context.repository,
-                    quarantine: call.quarantine,
-                    limits: context.limits
-                )
-                let findings = try checks.findings(from: knownBase(main.old), to: new)
+            if let new = main?.new {
+                let findings = try check(new, call)
                 guard findings.isEmpty else { return refuse(findings) }
             }
         } catch {
@@ -50,9 +47,16 @@ struct PushConduct {
         line.quit(status: line.repositoryAgrees("pre-receive", input: input) ? 0 : 1)
     }
 
-    /// What the changes are counted from: main as the client knows it, when we know it too.
-    private func knownBase(_ old: ObjectID?) -> ObjectID? {
-        old ?? context.repository.resolve(PushJournal.mainRef)
+    /// Checks what the push adds to main as it is. What the client calls the old value is not asked: it could name
+    /// the new one, and nothing would look changed.
+    private mutating func check(_ new: ObjectID, _ call: HookCall) throws(GitError) -> [Finding] {
+        let tip = context.repository.resolve(PushJournal.mainRef)
+        let checks = StaticChecks(repository: context.repository, quarantine: call.quarantine, limits: context.limits)
+        // A push beside main is refused for that; its differences to main would only name the wrong files.
+        if let tip, try !checks.isAncestor(tip, of: new) { return [] }
+        let findings = try checks.findings(from: tip, to: new)
+        if findings.isEmpty { checked = new }
+        return findings
     }
 
     private mutating func refuse(_ findings: [Finding]) {
@@ -77,7 +81,13 @@ struct PushConduct {
             options = section.map { String(decoding: $0, as: UTF8.self) }
         }
         guard commands.count == lines.count else { return line.quit(status: 1) }
-        var landing = Landing(context: context, line: line, options: PushOptions(options), outcome: outcome)
+        var landing = Landing(
+            context: context,
+            line: line,
+            options: PushOptions(options),
+            checked: checked,
+            outcome: outcome
+        )
         let answers = landing.answer(commands, isAtomic: features.contains("atomic"))
         outcome = landing.outcome
         var reply: [UInt8] = []

@@ -11,6 +11,8 @@ struct Landing {
     let context: PushContext
     let line: HookLine
     let options: PushOptions
+    /// The commit that has passed the static checks.
+    let checked: ObjectID?
     var outcome: PushOutcome
 
     /// One answer per ref, in their order.
@@ -114,7 +116,12 @@ struct Landing {
             sleep(milliseconds: missing * 1000)
             context.vault.removeStaleLocks(of: context.space)
         }
-        let rules = LandingRules(repository: context.repository, limits: context.limits, options: options)
+        let rules = LandingRules(
+            repository: context.repository,
+            limits: context.limits,
+            options: options,
+            checked: checked
+        )
         do throws(GitError) {
             let tip = context.repository.resolve(PushJournal.mainRef)
             guard tip != new else { return .present }

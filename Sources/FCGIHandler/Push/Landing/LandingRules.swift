@@ -7,6 +7,8 @@ struct LandingRules {
     let repository: Repository
     let limits: PushLimits
     let options: PushOptions
+    /// The commit that has passed the static checks.
+    let checked: ObjectID?
 
     struct Verdict {
         var refusal: String?
@@ -24,6 +26,8 @@ struct LandingRules {
         guard try repository.isAncestor(tip, of: new) else {
             return Verdict(refusal: command.old == tip ? Self.rewritten : Self.moved)
         }
+        // Main cannot have moved in a way that makes an unchecked push fit; if it has, the client may try again.
+        guard checked == new else { return Verdict(refusal: Self.moved) }
         let deletions = try deletedPages(from: tip, to: new)
         guard deletions.count <= limits.deletions || options.allowsDeletions else {
             return Verdict(

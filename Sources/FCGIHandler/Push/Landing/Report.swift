@@ -39,7 +39,12 @@ extension Landing {
 
     /// Says what the push would do. Nothing is locked, and nothing moves.
     mutating func rehearse(_ command: RefCommand, _ new: ObjectID) -> RefAnswer {
-        let rules = LandingRules(repository: context.repository, limits: context.limits, options: options)
+        let rules = LandingRules(
+            repository: context.repository,
+            limits: context.limits,
+            options: options,
+            checked: checked
+        )
         let tip = context.repository.resolve(PushJournal.mainRef)
         do throws(GitError) {
             if let refusal = try rules.verdict(on: command, new: new, tip: tip).refusal { return .refused(refusal) }
