@@ -14,65 +14,38 @@ struct RaceTests {
         .foundClosed, .claimed, .rowLocked, .computed, .rowWritten, .confirmed, .committed, .released,
     ]
 
-    /// What the page must hold in the end: both sides, each once.
-    private func check(_ wiki: WriterWiki, _ server: CollabServer, _ browsers: Browsers, at step: WriteStep) throws {
-        try waitUntil("\(step): the editor has typed", seconds: 20) {
-            let state = try browsers.state(of: "ada")
-            if let problem = state.problem { throw ServerFailure(problem) }
-            return state.left == 0 && state.isSynced
-        }
-        try waitUntil("\(step): everybody holds both sides once", seconds: 20) {
-            try server.store()
-            let expected = ["alpha", "beta", "from git", "typed"]
-            return try wiki.rowTexts().sorted() == expected
-                && WriterWiki.texts(wiki.rowState().document()).sorted() == expected
-                && WriterWiki.texts(json: browsers.read("ada")).sorted() == expected
-        }
-    }
-
     @Test("a page opened in the middle of our write loses nothing", arguments: closedSteps)
     func opened(step: WriteStep) throws {
-        let wiki = try WriterWiki()
-        let server = try wiki.server()
-        // Patience longer than the test: who is sent away comes back at once, not after a time-out.
-        let browsers = try Browsers(redis: wiki.redis, patience: 60)
+        let scene = try Scene()
         var failure: (any Error)?
-        wiki.writer.onStep = { reached in
+        scene.wiki.writer.onStep = { reached in
             guard reached == step else { return }
-            do {
-                try browsers.startOpening("ada", page: wiki.page.description, on: server, as: SampleWorkspace.ada)
-                try browsers.type("ada", "typed", rate: 200)
-            } catch { failure = error }
-            sleep(milliseconds: 300)
+            do { try scene.openAndType(isPatient: false) } catch { failure = error }
+            sleep(milliseconds: 200)
         }
-        let written = try wiki.append("from git").written
-        #expect(written != nil && failure == nil)
-        wiki.writer.onStep = { _ in }
-        try check(wiki, server, browsers, at: step)
+        let outcome = try scene.wiki.append("from git")
+        #expect(outcome.written != nil && failure == nil, "\(outcome) \(String(describing: failure))")
+        try scene.checkBothSides()
     }
 
     @Test("a lock that is lost in the middle of our write loses nothing", arguments: closedSteps.dropFirst())
     func lockLost(step: WriteStep) throws {
-        let wiki = try WriterWiki()
-        let server = try wiki.server()
-        let browsers = try Browsers(redis: wiki.redis, patience: 60)
+        let scene = try Scene()
         var failure: (any Error)?
         var isFirst = true
-        wiki.writer.onStep = { reached in
+        scene.wiki.writer.onStep = { reached in
             guard reached == step, isFirst else { return }
             isFirst = false
             do {
                 // As if we had been stalled longer than the lock lives: the server opens the page from the old row.
-                try wiki.redis.command("DEL", "collabLock:page.\(wiki.page)")
-                try browsers.open("ada", page: wiki.page.description, on: server, as: SampleWorkspace.ada)
-                try browsers.type("ada", "typed", rate: 200)
+                try scene.wiki.redis.command("DEL", "collabLock:page.\(scene.wiki.page)")
+                try scene.openAndType(isPatient: true)
             } catch { failure = error }
-            sleep(milliseconds: 100)
+            sleep(milliseconds: 50)
         }
-        let outcome = try wiki.append("from git")
+        let outcome = try scene.wiki.append("from git")
         #expect(outcome.written != nil && failure == nil, "\(outcome) \(String(describing: failure))")
-        wiki.writer.onStep = { _ in }
-        try check(wiki, server, browsers, at: step)
+        try scene.checkBothSides()
     }
 
     @Test(

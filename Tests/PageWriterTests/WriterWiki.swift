@@ -22,8 +22,13 @@ struct WriterWiki {
 
     /// - Parameter paragraphs: of the page, which is made as the product makes pages; none leaves it empty.
     init(_ variant: PostgresServer.Variant = .upstream, paragraphs: [String] = ["alpha", "beta"]) throws {
-        sample = try SampleWorkspace(variant)
-        redis = try RedisServer()
+        try self.init(SampleWorkspace(variant), RedisServer(), paragraphs: paragraphs)
+    }
+
+    /// A page in a workspace that others use too.
+    init(_ sample: SampleWorkspace, _ redis: RedisServer, paragraphs: [String]) throws {
+        self.sample = sample
+        self.redis = redis
         page = .fresh()
         space = try #require(SpaceID(SampleWorkspace.handbook))
         ada = try #require(UserID(SampleWorkspace.ada))

@@ -55,6 +55,8 @@ package final class LiveSession {
         try send(.step1(StateVector(), isReply: false))
         let deadline = stepDeadline
         var isAuthenticated = false
+        // What others type between our arrival and the document's depends on what we do not have yet.
+        var early: [[UInt8]] = []
         while let message = try next(deadline) {
             switch message {
             case .authenticated(let access):
@@ -63,8 +65,9 @@ package final class LiveSession {
             case .denied(let reason): throw CollabError(.denied, "the live document refuses the user: \(reason)")
             case .step2(let update, _):
                 try apply(update)
-                if isAuthenticated { return }
-            case .update(let update): try apply(update)
+                for update in early { try apply(update) }
+                return
+            case .update(let update): early.append(update)
             default: break
             }
         }
@@ -87,7 +90,7 @@ package final class LiveSession {
 
     /// Sends a change and waits until the server has answered it.
     ///
-    /// An answer proves little: servers accept what they cannot read. See `holds(_:since:)`.
+    /// An answer proves little: servers accept what they cannot read. See `holds(client:clock:since:)`.
     package func send(update: [UInt8]) throws(CollabError) {
         try send(.update(update))
         let deadline = stepDeadline
@@ -104,22 +107,18 @@ package final class LiveSession {
 
     /// Asks the server what it has beyond an earlier state, and whether that contains a change.
     ///
-    /// - Parameter earlier: the document before the change.
+    /// A change whose dependencies are missing is parked by the server and not in what it has.
+    /// - Parameter client: under which the change was written, up to `clock`.
     /// - Returns: the document as the server holds it, nil if the change is not in it.
-    package func holds(_ update: [UInt8], since earlier: YDoc) throws(CollabError) -> YDoc? {
+    package func holds(client: UInt64, clock: Int, since earlier: YDoc) throws(CollabError) -> YDoc? {
         try send(.step1(earlier.stateVector, isReply: false))
         let deadline = stepDeadline
         while let message = try next(deadline) {
             guard case .step2(let answer, _) = message else { continue }
-            do {
-                var present = earlier
-                try present.apply(answer)
-                let state = present.encodeState()
-                // What is in the document already has no effect.
-                var again = present
-                try again.apply(update)
-                return again.encodeState() == state ? present : nil
-            } catch { throw CollabError(.unreadable, error.description) }
+            var present = earlier
+            do { try present.apply(answer) } catch { throw CollabError(.unreadable, error.description) }
+            document = present
+            return present.contains(client: client, clock: clock) ? present : nil
         }
         throw CollabError(.timedOut, "the read-back was not answered")
     }
@@ -129,7 +128,10 @@ package final class LiveSession {
     private var stepDeadline: Deadline { .after(milliseconds: collab.settings.stepMilliseconds) }
 
     private func apply(_ update: [UInt8]) throws(CollabError) {
-        do { try document.apply(update) } catch { throw CollabError(.unreadable, error.description) }
+        do { try document.apply(update) } catch {
+            // A gap means that a message was lost on the way: a new session gets the whole document.
+            throw CollabError(error.code == .pending ? .ended : .unreadable, error.description)
+        }
     }
 
     private func send(_ message: Frame.Message) throws(CollabError) {

@@ -41,10 +41,7 @@ extension PageWriter {
         do {
             try store.snapshot(page, content: before.document().json.bytes(), contributors: [], author: nil)
         } catch { throw Stop(error) }
-        let present: YDoc = try deliver(update.bytes, since: before, over: session)
-        return .written(
-            Written(updatedAt: nil, client: update.client, clock: update.clock, document: present.document())
-        )
+        return try deliver(update.bytes, client: update.client, clock: update.clock, since: before, over: session)
     }
 
     /// The same change once more, for a server that opened the page while its row was being written: whether it read the
@@ -59,10 +56,8 @@ extension PageWriter {
     ) throws(Stop) -> WriteOutcome {
         let row: PageContent = try liveRow(page, in: space, locked: false)
         let session: LiveSession = try join(page, on: server, as: actor, row)
-        let present: YDoc = try deliver(update, since: session.document, over: session)
-        return .written(
-            Written(updatedAt: nil, client: written.client, clock: written.clock, document: present.document())
-        )
+        let before = session.document
+        return try deliver(update, client: written.client, clock: written.clock, since: before, over: session)
     }
 
     private func join(
@@ -85,14 +80,18 @@ extension PageWriter {
     /// Sends an update and proves that the server holds it.
     private func deliver(
         _ update: [UInt8],
+        client: UInt64,
+        clock: Int,
         since before: YDoc,
         over session: LiveSession
-    ) throws(Stop) -> YDoc {
+    ) throws(Stop) -> WriteOutcome {
+        let present: YDoc?
         do {
             try session.send(update: update)
             onStep(.sent)
-            if let present = try session.holds(update, since: before) { return present }
+            present = try session.holds(client: client, clock: clock, since: before)
         } catch { throw Stop(error) }
-        throw .outcome(.pending("the server that holds the page did not take the change"))
+        guard let present else { return .pending("the server that holds the page did not take the change") }
+        return .written(Written(updatedAt: nil, client: client, clock: clock, document: present.document()))
     }
 }
