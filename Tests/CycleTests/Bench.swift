@@ -20,6 +20,7 @@ final class Bench {
     var maxDeletes = 20
     /// Throws when the step with that number comes; nil never.
     var killAt: Int?
+    var onStep: (CycleStep) -> Void = { _ in }
     private(set) var stepsTaken: [CycleStep] = []
     var clock: UInt64 = 1_700_000_000_000
     var lastReport = CycleReport()
@@ -59,6 +60,7 @@ final class Bench {
             settings: settings
         ) { [unowned self] step throws(CycleError) in
             stepsTaken.append(step)
+            onStep(step)
             if let killAt, stepsTaken.count > killAt { throw CycleError("killed at \(step)") }
         }
     }

@@ -200,7 +200,7 @@ final class MemoryWiki: Wiki {
 
     func create(_ page: NewWikiPage) throws(WikiError) -> WikiWrite {
         try check("create \(page.title)")
-        if let found = pages[page.id] { return WikiWrite(updated: found.updated, slug: found.slug) }
+        if let found = pages[page.id] { return WikiWrite(updated: found.updated, slug: found.slug, wasThere: true) }
         if let parent = page.parent {
             guard let row = pages[parent], row.deleted == nil, row.space == page.space else {
                 throw WikiError(.refused, "no such parent")

@@ -38,7 +38,6 @@ extension PushPlanner {
 
     /// Refuses what would orphan or hide pages, then asks the guards about the rest.
     mutating func decideDeletions(_ candidates: [PageID]) {
-        resolveExistence()
         var going = Set(candidates)
         var movedIn: [PageID: [PageID]] = [:]
         for work in works.values {
@@ -94,7 +93,7 @@ extension PushPlanner {
     }
 
     /// Decides for every changed file whether its page is there, comes back, or is not this space's any more.
-    private mutating func resolveExistence() {
+    mutating func resolveExistence() {
         for id in works.keys.sorted() {
             guard var work = works[id], work.existence == .present, let entry = table[id] else { continue }
             let isEdit = work.hasBody || work.title != nil || work.parent != nil || entry.state == .trashed

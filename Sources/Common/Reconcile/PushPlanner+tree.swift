@@ -33,6 +33,26 @@ extension PushPlanner {
         return folders
     }
 
+    /// A page cannot be put below one that is in the trash or not in this space: it goes to the nearest that is.
+    mutating func chooseLivingParents() {
+        for (id, work) in works {
+            guard case .some(.some(let parent)) = work.parent, !isAlive(parent) else { continue }
+            var living: PageID?
+            for candidate in work.path.parentCandidates {
+                if let page = page(at: candidate), page != id, isAlive(page) {
+                    living = page
+                    break
+                }
+            }
+            works[id]?.parent = .some(living)
+        }
+    }
+
+    private func isAlive(_ id: PageID) -> Bool {
+        if let work = works[id], work.existence != .present { return true }
+        return wiki.isVisible(id)
+    }
+
     /// The parent a page will have in the wiki.
     func finalParent(of id: PageID) -> PageID? {
         if let work = works[id], let parent = work.parent { return parent }
@@ -111,6 +131,7 @@ extension PageEntry {
         if isPlaced { entry.isOurPath = false }
         entry.path = work.path
         entry.file = nil
+        if entry.state == .reserved { entry.state = .live }
         entry.under = parent
         if let says = work.says { entry.says = says }
         return entry

@@ -39,6 +39,8 @@ package struct PushPlanner {
         planner.takeFiles(files)
         let lost = planner.sortLost(files.lost)
         planner.deriveParents()
+        planner.resolveExistence()
+        planner.chooseLivingParents()
         planner.refuseCycles()
         planner.decideDeletions(lost)
         planner.order()

@@ -104,8 +104,13 @@ extension CycleRun {
         entry.slug = write.slug ?? entry.slug
         entry.updated = write.updated ?? 0
         entry.write = write.mark
+        if write.wasThere {
+            entry.blob = ""
+            entry.updated = 0
+        }
         view.table[work.id] = entry
         tell(PlanLine(.created, work.path, id: work.id))
+        if write.wasThere, work.hasBody { try writeBody(work, actor: actor) }
     }
 
     private func restore(_ work: PageWork, actor: UserID) throws(WikiError) {
@@ -223,30 +228,32 @@ extension CycleRun {
         return try document(blob, at: entry.path)
     }
 
+    /// Puts a page into the trash whose file somebody deleted.
     func trash(_ id: PageID, actor: UserID, isAllowed: Bool) throws(CycleError) {
         guard var entry = view.table[id], let row = rows[id] else { return }
         try step(.beforeTrash)
+        let deletion = PageWork(id: id, path: entry.current, blob: nil)
         guard isAllowed else {
-            frozen.insert(id)
-            return tell(
-                PlanLine(
-                    .pending,
-                    entry.current,
-                    id: id,
-                    note: "the person who pushed may not change this space any more"
-                )
+            return fail(
+                deletion,
+                WikiError(.pending, "the person who pushed may not change this space any more"),
+                actor: actor
             )
         }
         do throws(WikiError) {
             try wiki.trash(id, in: space, unchangedSince: row.updated, by: actor)
         } catch {
-            if error.code == .unavailable { throw CycleError(error) }
-            if error.code == .pending { frozen.insert(id) }
-            return tell(PlanLine(.kept, entry.current, id: id, note: "not deleted: \(error)"))
+            switch error.code {
+            case .unavailable: throw CycleError(error)
+            case .pending: return fail(deletion, error, actor: actor)
+            case .changed, .refused:
+                return tell(PlanLine(.kept, entry.current, id: id, note: "not deleted: \(error)"))
+            }
         }
         hasWrittenWiki = true
         try step(.afterTrash)
         tell(PlanLine(.trashed, entry.current, id: id))
+        memory.failures[entry.current] = nil
         entry.state = .trashed
         entry.file = nil
         view.table[id] = entry

@@ -120,7 +120,8 @@ extension CycleRun {
             for body in read { bodies[body.id] = try rendered(body, path: plan.paths[body.id]) }
         }
         var edits: [PageEdit] = []
-        for id in moved.union(bodies.keys).sorted() {
+        let stale = plan.paths.keys.filter(isStale)
+        for id in moved.union(bodies.keys).union(stale).sorted() {
             guard let path = plan.paths[id] else { continue }
             if let edit = try edit(id, to: path, body: bodies[id], isMissing: missing.contains(id)) {
                 edits.append(edit)
@@ -135,6 +136,14 @@ extension CycleRun {
         if memory.unreadable[id] == row.updated { return false }
         guard let entry = view.table[id] else { return true }
         return entry.state != .live || entry.blob.isEmpty || entry.updated != row.updated
+    }
+
+    /// Whether the entry does not say what the row says, as after a crash between a write and its record.
+    private func isStale(_ id: PageID) -> Bool {
+        guard let entry = view.table[id], entry.state == .live, let row = rows[id], !frozen.contains(id) else {
+            return false
+        }
+        return entry.parent != row.parent || !entry.title.utf8.elementsEqual(row.title.utf8)
     }
 
     /// What became of a body that was read.

@@ -20,7 +20,11 @@ extension CycleRun {
         var steps = pending.filter { $0.new != view.main.tip }.map { PushStep(tip: $0.new, record: $0) }
         reconciled = pending.last
         if steps.last?.tip != tip { steps.append(PushStep(tip: tip, record: nil)) }
-        for pushStep in steps { try carry(pushStep) }
+        for pushStep in steps {
+            // What the push before has done is part of what this one is compared with.
+            if hasWrittenWiki { try listRows() }
+            try carry(pushStep)
+        }
     }
 
     private func carry(_ pushStep: PushStep) throws(CycleError) {
@@ -31,9 +35,12 @@ extension CycleRun {
                 try view.main.advance(to: pushStep.tip, in: cycle.repository)
             }
         }
-        let changes = try changedFiles()
+        var changes = try changedFiles()
+        if try adoptKnownPages(changes) { changes = try changedFiles() }
         guard !changes.isEmpty || pushStep.record != nil else { return }
-        let plan = plan(changes, treeStep, before: before, record: pushStep.record, seed: "\(pushStep.tip)")
+        let guards = Guards(maxDeletes: cycle.settings.maxDeletes, allowed: allowedDeletions(pushStep.record))
+        let time = pushStep.record?.time
+        let plan = plan(changes, treeStep, before: before, seed: "\(pushStep.tip)", time: time, guards: guards)
         try take(plan, record: pushStep.record)
     }
 
@@ -52,7 +59,13 @@ extension CycleRun {
             }
             paths.append((path, blob))
         }
-        for path in view.table.paths.keys where view.main.pages[path] == nil { paths.append((path, nil)) }
+        for (path, id) in view.table.paths where view.main.pages[path] == nil {
+            if let failure = memory.failures[path], failure.blob.isEmpty, failure.next.map({ $0 > now }) ?? true {
+                frozen.insert(id)
+            } else {
+                paths.append((path, nil))
+            }
+        }
         try readContents(paths.compactMap(\.1))
         return paths.map { path, blob in
             FileChange(path: path, blob: blob, says: blob.flatMap { contents[$0] }.flatMap(format.id(in:)))
@@ -63,8 +76,9 @@ extension CycleRun {
         _ changes: [FileChange],
         _ treeStep: TreeStep,
         before: MainTree,
-        record: PushRecord?,
-        seed: String
+        seed: String,
+        time: UInt64?,
+        guards: Guards
     ) -> Plan {
         let rows = rows
         let table = view.table
@@ -76,9 +90,9 @@ extension CycleRun {
             table: table,
             wiki: rows,
             names: format.names,
-            guards: Guards(maxDeletes: cycle.settings.maxDeletes, allowed: allowedDeletions(record)),
+            guards: guards,
             newFolders: treeStep.newFolders(before: before)
-        ) { [space] path in Self.pageID(for: path, in: space, seed: seed, time: record?.time) }
+        ) { [space] path in Self.pageID(for: path, in: space, seed: seed, time: time) }
         return PushPlanner.plan(files, with: planner)
     }
 
@@ -117,7 +131,10 @@ extension CycleRun {
             }
             try apply(work, actor: actor, plan: plan)
         }
-        for id in plan.trash { try trash(id, actor: record?.user ?? cycle.settings.serviceUser, isAllowed: isAllowed) }
+        for id in plan.trash {
+            let failed = view.table[id].flatMap { memory.failures[$0.current]?.actor }
+            try trash(id, actor: record?.user ?? failed ?? cycle.settings.serviceUser, isAllowed: isAllowed)
+        }
     }
 
     private func mayWrite(_ user: UserID?) throws(CycleError) -> Bool {

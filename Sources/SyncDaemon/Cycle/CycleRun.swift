@@ -80,17 +80,18 @@ final class CycleRun {
 
     /// Lists the rows, with the whereabouts of pages of the table that are not among them.
     func listRows() throws(CycleError) {
+        hasWrittenWiki = false
         fingerprint = try wiki { () throws(WikiError) in try wiki.fingerprint(of: space) }
         let listed = try wiki { () throws(WikiError) in try wiki.listing(of: space) }
         let ids = Set(listed.map(\.id))
-        let known = (cycle.view ?? view).table.entries.keys
+        let known = (view.baseTip == nil ? cycle.view ?? view : view).table.entries.keys
         let missing = known.filter { !ids.contains($0) }
         let elsewhere = missing.isEmpty ? [] : try wiki { () throws(WikiError) in try wiki.existing(missing) }
         rows = WikiMap(listed, elsewhere: elsewhere)
     }
 
     /// Takes the view of the last cycle if the refs are where it left them, or reads it anew.
-    private func loadView() throws(CycleError) {
+    func loadView() throws(CycleError) {
         let repository = cycle.repository
         if let kept = cycle.view, kept.baseTip == repository.resolve(RefNames.base) {
             view = kept

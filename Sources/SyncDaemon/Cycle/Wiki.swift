@@ -81,11 +81,14 @@ package struct WikiWrite: Sendable {
     package var updated: Int64?
     package var mark: WriteMark?
     package var slug: String?
+    /// Whether the page to be made was there already; then its body is as it was.
+    package var wasThere: Bool
 
-    package init(updated: Int64?, mark: WriteMark? = nil, slug: String? = nil) {
+    package init(updated: Int64?, mark: WriteMark? = nil, slug: String? = nil, wasThere: Bool = false) {
         self.updated = updated
         self.mark = mark
         self.slug = slug
+        self.wasThere = wasThere
     }
 }
 
