@@ -176,58 +176,6 @@ extension CycleRun {
         view.table[work.id] = settled
     }
 
-    /// Merges git's change into the newest state of the page.
-    private func writeBody(_ work: PageWork, actor: UserID) throws(WikiError) {
-        guard var entry = view.table[work.id], let blob = work.blob else { return }
-        let git = try document(blob, at: work.path)
-        var merge = BodyMerge(git: git)
-        let write = try wiki.write(work.id, in: space, by: actor) { body throws(WikiError) in
-            let base = try self.base(of: entry, for: body)
-            return try merge.target(for: body, base: base, format: self.format)
-        }
-        hasWrittenWiki = hasWrittenWiki || !merge.isUnchanged
-        try interruptible(.afterBody)
-        if entry.blob != blob, !merge.isUnchanged { entry.before = entry.blob.isEmpty ? nil : entry.blob }
-        entry.blob = blob
-        entry.write = write.mark ?? entry.write
-        entry.updated = merge.isGits ? write.updated ?? 0 : 0
-        if !merge.isUnchanged, write.updated == nil {
-            memory.unstored[work.id] = now
-        } else {
-            memory.unstored[work.id] = nil
-        }
-        view.table[work.id] = entry
-        report.pull.conflicts += merge.conflicts
-        tellBody(work, merge)
-    }
-
-    private func tellBody(_ work: PageWork, _ merge: BodyMerge) {
-        if merge.isUnchanged {
-            if work.title == nil, work.parent == nil, work.existence == .present {
-                tell(PlanLine(.unchanged, work.path, id: work.id))
-            }
-            return
-        }
-        guard !merge.isGits || merge.conflicts > 0 else { return tell(PlanLine(.updated, work.path, id: work.id)) }
-        let editor = rows[work.id]?.editor
-        _ = try? people.prepare(Set([editor].compactMap { $0 }))
-        var note = "with the edits of \(people.name(editor))"
-        if merge.conflicts > 0 {
-            note +=
-                "; \(merge.conflicts) block(s) were changed on both sides: yours stand, the wiki's are in the page history"
-        }
-        tell(PlanLine(.merged, work.path, id: work.id, note: note))
-    }
-
-    /// The agreed document to merge against: the one before our last write, if a server has overwritten that write.
-    func base(of entry: PageEntry, for body: WikiBody) throws(WikiError) -> Node {
-        var blob = entry.blob
-        if let mark = entry.write, let before = entry.before, !body.contains(mark) { blob = before }
-        guard !blob.isEmpty else { return Node("doc") }
-        do throws(CycleError) { try readContents([blob]) } catch { throw WikiError(.pending, error.description) }
-        return try document(blob, at: entry.path)
-    }
-
     /// Puts a page into the trash whose file somebody deleted.
     func trash(_ id: PageID, actor: UserID, isAllowed: Bool) throws(CycleError) {
         guard var entry = view.table[id], let row = rows[id] else { return }
@@ -284,38 +232,10 @@ extension CycleRun {
     }
 
     /// A step inside a page's work: the interruption travels out beside the page's own errors.
-    private func interruptible(_ at: CycleStep) throws(WikiError) {
+    func interruptible(_ at: CycleStep) throws(WikiError) {
         do throws(CycleError) { try step(at) } catch {
             interrupted = error
             throw WikiError(.pending, error.description)
         }
-    }
-}
-
-/// The merge of one page's body, filled in when the newest state of the page is known.
-struct BodyMerge {
-    let git: Node
-    /// Whether the page already means what the file says.
-    var isUnchanged = false
-    /// Whether the page now means exactly what the file says.
-    var isGits = false
-    var conflicts = 0
-
-    init(git: Node) { self.git = git }
-
-    mutating func target(for body: WikiBody, base: Node, format: any PageFormat) throws(WikiError) -> Node {
-        guard let wiki = body.document else {
-            throw WikiError(.refused, body.problem ?? "the page's content cannot be read")
-        }
-        if format.isSame(git, wiki) {
-            isUnchanged = true
-            isGits = true
-            return wiki
-        }
-        let merged = format.merge(base: base, git: git, wiki: wiki)
-        conflicts = merged.conflicts
-        isGits = format.isSame(merged.document, git)
-        isUnchanged = format.isSame(merged.document, wiki)
-        return isUnchanged ? wiki : merged.document
     }
 }

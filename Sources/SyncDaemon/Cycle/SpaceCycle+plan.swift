@@ -1,3 +1,4 @@
+internal import Base
 internal import GitStore
 package import PushProtocol
 import Reconcile
@@ -6,7 +7,7 @@ extension SpaceCycle {
     /// Says what a push would do. Nothing is held, nothing is written: neither ref, nor row, nor memory.
     package func plan(_ wiki: any Wiki, _ request: PlanRequest) -> CycleReport {
         do throws(CycleError) {
-            let run = CycleRun(self, wiki: wiki, push: nil)
+            let run = CycleRun(self, wiki: wiki, push: nil, cancellation: Cancellation())
             return try run.foretell(request)
         } catch {
             return CycleReport(.failed(error.description))

@@ -62,7 +62,20 @@ final class SpaceEngine: Sendable {
 
     /// Says what a push would do. Takes no lock and changes nothing.
     func plan(_ space: SpaceID, _ request: PlanRequest, _ reporter: PushReporter) -> String {
-        "not yet"
+        let connections = WorkerConnections(settings: settings, redis: redis)
+        if let refusal = refusal(of: space, on: connections) { return refusal.summary }
+        return withLargeStack {
+            do {
+                let repository = try vault.ensureServable(space)
+                let wiki = try DocmostWiki(connections: connections, settings: settings, redis: redis)
+                // A cycle may be running: its memory is not touched, the refs are read afresh.
+                let report = newCycle(of: space, repository).plan(wiki, request)
+                for line in report.lines { reporter.report(line) }
+                return "dry run: \(report.summary)"
+            } catch {
+                return "no plan: \(error)"
+            }
+        }
     }
 
     /// Why a space is not synced now; nil when it may be.
@@ -98,15 +111,19 @@ final class SpaceEngine: Sendable {
     private func cycle(of space: SpaceID) throws(VaultError) -> SpaceCycle {
         let repository = try vault.ensureServable(space)
         if let seat = cycles.withLock({ $0[space] }) { return seat.cycle }
-        let cycle = SpaceCycle(
+        let cycle = newCycle(of: space, repository)
+        cycles.withLock { $0[space] = CycleSeat(cycle) }
+        return cycle
+    }
+
+    private func newCycle(of space: SpaceID, _ repository: Repository) -> SpaceCycle {
+        SpaceCycle(
             space: space,
             repository: repository,
             stateDirectory: vault.stateDirectory(for: space),
             format: MarkdownFormat(settings),
             settings: CycleSettings(settings)
         )
-        cycles.withLock { $0[space] = CycleSeat(cycle) }
-        return cycle
     }
 
     /// What the schedule sees of every space that is opted in: two queries and a file read a space, no process.

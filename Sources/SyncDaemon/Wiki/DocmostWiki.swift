@@ -104,7 +104,9 @@ extension DocmostWiki {
         announce(page.space)
         let row = try asking { () throws(PageStoreError) in try pages.naming(of: page.id) }
         // A page that was there before has the state that an earlier attempt gave it.
-        return WikiWrite(updated: row?.updatedAt, mark: creation == .created ? body.mark : nil, slug: row?.slugID)
+        let wasThere = creation != .created
+        let mark = wasThere ? nil : body.mark
+        return WikiWrite(updated: row?.updatedAt, mark: mark, slug: row?.slugID, wasThere: wasThere)
     }
 
     func restore(_ page: PageID, in space: SpaceID, by actor: UserID) throws(WikiError) {
