@@ -202,6 +202,8 @@ let package = Package(
         tests("SyncDaemon", ["Base", "Cycle", "GitStore", "PageStore", "Settings", "TestSupport", "Vault"]),
         tests("TestSupport"),
         tests("FastCGI", ["Base"]),
+        tests("Directory", ["Base", "Postgres", "TestSupport"]),
+        tests("FCGIHandler", ["Base", "FastCGI", "GitHTTP", "JSON", "Redis", "TestSupport"]),
         .testTarget(
             name: "FrontEndTests",
             dependencies: ["Base", "FCGIHandler", "Hook", "TestSupport"],

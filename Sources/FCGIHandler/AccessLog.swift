@@ -9,6 +9,8 @@ struct RequestRecord {
     private let started = MonotonicClock.milliseconds()
     var requestID = ""
     var user: String?
+    /// The password was checked by computing its hash, not by memory.
+    var isHashed = false
     var space: SpaceID?
     var method = ""
     var endpoint: Endpoint?
@@ -62,6 +64,7 @@ struct RequestRecord {
         add("user", user)
         add("space", space?.description)
         add("service", endpoint.map { "\($0.service.rawValue)\($0.isCall ? "" : " (refs)")" })
+        if user != nil { add("login", isHashed ? "hashed" : "remembered") }
         add("refusal", refusal)
         add("cause", cause)
         add("bytes_in", bytesIn)

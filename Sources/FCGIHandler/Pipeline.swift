@@ -23,7 +23,7 @@ struct Pipeline {
         do throws(Refusal) {
             let parsed = ParsedRequest(exchange.parameters)
             record.begin(parsed)
-            let authenticated = try authenticate(parsed)
+            let authenticated = try authenticate(parsed, &record)
             record.user = authenticated.account.email
             let gated = try gate(authenticated)
             record.space = gated.space.id

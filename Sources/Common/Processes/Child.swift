@@ -81,9 +81,13 @@ package final class Child {
         }
         kill(-processID, SIGKILL)
         let ended = wait() ?? .signalled(SIGKILL)
-        // Descendants are reaped by init or by their own parents; until then the group exists.
+        // Descendants are reaped by init or by their own parents, or by us where we are the subreaper; until then the
+        // group exists.
         let deadline = Deadline.after(milliseconds: 2000)
-        while kill(-processID, 0) == 0, !deadline.hasPassed { sleep(milliseconds: 1) }
+        while kill(-processID, 0) == 0, !deadline.hasPassed {
+            guard waitpid(-processID, nil, WNOHANG) <= 0 else { continue }
+            sleep(milliseconds: 1)
+        }
         return ended
     }
 }

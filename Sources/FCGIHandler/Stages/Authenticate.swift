@@ -26,7 +26,10 @@ struct Authenticate {
     let memory: CredentialMemory
     let isCloud: Bool
 
-    func callAsFunction(_ request: ParsedRequest) throws(Refusal) -> AuthenticatedRequest {
+    func callAsFunction(
+        _ request: ParsedRequest,
+        _ record: inout RequestRecord
+    ) throws(Refusal) -> AuthenticatedRequest {
         guard let credentials = request.credentials else { throw .noCredentials }
         let identified = try database.identify(
             email: credentials.user,
@@ -37,7 +40,7 @@ struct Authenticate {
         if identified.workspace?.enforcesSSO == true { throw .ssoEnforced }
         if identified.workspace?.enforcesMFA == true { throw .mfaEnforced }
         let account = identified.account.flatMap(usable)
-        try check(credentials, account, request.address)
+        record.isHashed = try check(credentials, account, request.address)
         guard let account else { throw .wrongCredentials }
         // Said only to somebody who knows the password.
         if account.usesMFA { throw .mfaEnabled }
@@ -49,8 +52,12 @@ struct Authenticate {
         return isCloud && !account.isEmailVerified ? nil : account
     }
 
-    /// Checks the password, once for all requests that come with it at the same time.
-    private func check(_ credentials: BasicCredentials, _ account: Account?, _ address: String) throws(Refusal) {
+    /// Checks the password, once for all requests that come with it at the same time; whether this one computed it.
+    private func check(
+        _ credentials: BasicCredentials,
+        _ account: Account?,
+        _ address: String
+    ) throws(Refusal) -> Bool {
         let password = Array(credentials.password.revealed.utf8)
         let hash = account?.passwordHash?.revealed
         let key = memory.key(
@@ -58,13 +65,16 @@ struct Authenticate {
             hash: hash ?? "",
             password: password
         )
+        var isHashed = false
         let isRight = try memory.check(key) { () throws(Refusal) in
             // Reserved before the hash is computed, or parallel guesses would all pass the limit.
             let attempt = try limiter.reserve(account: credentials.user, address: address)
+            isHashed = true
             let isRight = memory.hashing { PasswordHash.matches(password, hash: hash) }
             limiter.settle(attempt, isRight: isRight)
             return isRight
         }
         guard isRight else { throw .wrongCredentials }
+        return isHashed
     }
 }

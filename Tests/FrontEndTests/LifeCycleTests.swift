@@ -1,0 +1,101 @@
+import Base
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Starting, draining, and what a push costs", .serialized)
+struct LifeCycleTests {
+    @Test("On SIGTERM a transfer that runs is finished, and the program ends")
+    func drain() throws {
+        let site = try Site(.nginxStream)
+        let git = try GitClient()
+        try git("init", "-q", "-b", "main", "seed")
+        try noise(12 << 20).write(to: URL(fileURLWithPath: git.path("seed/large.bin")))
+        try git("add", "-A", in: "seed")
+        try git("commit", "-q", "-m", "Large", in: "seed")
+        try site.install(seed: git.path("seed"))
+        let tip = try git("rev-parse", "HEAD", in: "seed").trimmingCharacters(in: .newlines)
+        let client = try RawClient(port: site.web.port)
+        let body = RequestBody.fetch(tip)
+        client.send(
+            """
+            POST /git/handbook.git/git-upload-pack HTTP/1.1\r
+            Host: 127.0.0.1\r
+            Connection: close\r
+            \(RequestBody.authorization)Git-Protocol: version=2\r
+            Content-Type: application/x-git-upload-pack-request\r
+            Content-Length: \(body.count)\r
+            \r
+
+            """
+        )
+        client.send(body)
+        var received = client.receive()
+        let responder = try #require(site.responder)
+        let stopped = startThread { responder.stop() }
+        sleep(milliseconds: 300)
+        received += client.receiveAll()
+        stopped?.join()
+        #expect(received.count > 12 << 20)
+        // The last chunk of HTTP, and in it git's flush: the reply is complete.
+        #expect(received.suffix(5) == Data("0\r\n\r\n".utf8))
+        #expect(responder.log.contains("stopped"))
+        #expect(!responder.isRunning)
+    }
+
+    @Test("The socket is taken from descriptor 0, as spawn-fcgi hands it over, and from systemd's descriptor 3")
+    func handedOver() throws {
+        let site = try Site(.nginxStream)
+        try site.makeRepository()
+        site.responder?.stop()
+        let socket = site.directory.file("fcgi.sock")
+        let program =
+            "\(site.directory.file("bin/docmost-git-fcgi")) --env-file \(site.directory.file("env")) --workers 2"
+        for script in [
+            "exec spawn-fcgi -n -s \(socket) -M 0660 -- /usr/bin/env \(program)",
+            "exec spawn-fcgi -n -s \(socket) -M 0660 -- /bin/sh -c 'exec 3<&0 </dev/null; export LISTEN_FDS=1 LISTEN_PID=$$; exec \(program)'",
+        ] {
+            unlink(socket)
+            let server = try ServerProcess(
+                ["sh", "-c", script],
+                log: site.directory.file("spawned.log"),
+                user: WebServer.user
+            )
+            try waitUntil("it serves: \(server.log)") { FileManager.default.fileExists(atPath: socket) }
+            #expect(try site.advertisement("upload-pack").status == 200)
+            server.stop()
+        }
+    }
+
+    @Test("A push computes the password's hash once, however many requests it makes")
+    func hashes() throws {
+        let site = try Site(.nginxStream)
+        try site.makeRepository()
+        let git = try GitClient()
+        try git("clone", "-q", site.url(), "copy")
+        try noise(3 << 20).write(to: URL(fileURLWithPath: git.path("copy/x.bin")))
+        try git("add", "-A", in: "copy")
+        try git("commit", "-q", "-m", "Edit", in: "copy")
+        try git("push", "-q", "origin", "main", in: "copy")
+        let lines = site.responder?.log.split(separator: "\n").filter { $0.contains("\"login\"") } ?? []
+        #expect(lines.filter { $0.contains("\"login\":\"hashed\"") }.count == 1)
+        #expect(lines.filter { $0.contains("\"login\":\"remembered\"") }.count >= 4)
+        let push = try #require(lines.last { $0.contains("refs/heads/main") })
+        #expect(push.contains("\"lock_hold_ms\"") && push.contains("\"child_cpu_us\"") && push.contains("\"old\""))
+    }
+
+    @Test("What cannot be used ends the program with its status and one line", arguments: [64, 78] as [Int32])
+    func usage(_ status: Int32) throws {
+        let arguments = status == 64 ? ["--workers", "0"] : []
+        let result = try runProgramResult(
+            ["env", "-i", try builtProduct("docmost-git-fcgi")] + arguments,
+            input: ""
+        )
+        #expect(result.status == status && result.output.hasPrefix("docmost-git-fcgi: "), "\(result.output)")
+    }
+
+    @Test("The program and the hook do not link Foundation", arguments: ["docmost-git-fcgi", "docmost-git-hook"])
+    func foundation(_ name: String) throws {
+        #expect(!(try runProgram(["ldd", builtProduct(name)])).contains("Foundation"))
+    }
+}
