@@ -91,6 +91,7 @@ let contentRefusals: [Refusal] = [
         try runShell(script, in: fixture.clone)
     },
     Refusal(name: "control-character-in-name") { try $0.change("A\u{7}B.md", "x\n") },
+    Refusal(name: "engine-folder") { try $0.change(".Docmost/pages", "[]\n") },
     Refusal(name: "backslash-in-name") { try $0.change("A\\B.md", "x\n") },
     Refusal(name: "content-not-utf8") { fixture in
         try fixture.write("Latin.md", Data("first line\ncaf".utf8) + Data([0xE9, 0x0A]))

@@ -25,6 +25,13 @@ struct NameRules {
         if path.unicodeScalars.contains("\u{FFFD}") {
             return Finding(path, "its name is not UTF-8", remedy: "rename it: git mv")
         }
+        if FileName.collisionKey(String(path.prefix { $0 != "/" })) == ".docmost" {
+            return Finding(
+                path,
+                "the folder .docmost belongs to the sync engine",
+                remedy: "remove it from the commit: git rm -r --cached .docmost"
+            )
+        }
         if path.utf8.count > pathBytes {
             return Finding(
                 path,
