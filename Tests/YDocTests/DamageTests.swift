@@ -1,7 +1,8 @@
 import DocumentGenerator
 import ProseMirror
 import Testing
-import YDoc
+
+@testable import YDoc
 
 @Suite("Damaged and crafted input")
 struct DamageTests {
@@ -118,6 +119,62 @@ struct DamageTests {
         let clock = ContinuousClock()
         let duration = clock.measure { _ = try? YDoc(decoding: bytes.bytes) }
         #expect(duration < LargePageTests.budget(5))
+    }
+
+    @Test("of many small structs takes memory in proportion")
+    func manyStructs() throws {
+        // One client, a text of single characters, each behind the one before: about ten bytes each.
+        let count = Campaign.size(50_000, full: 1_000_000)
+        var bytes = ByteBuilder()
+        for number in [1, count, 1, 0] { bytes.number(number) }
+        bytes.raw([4, 1, 1, 0x61, 1, 0x62])
+        for clock in 1..<count {
+            bytes.raw([0xC4, 1])
+            bytes.number(clock - 1)
+            bytes.raw([1])
+            bytes.number(max(0, clock - 2))
+            bytes.raw([1, 0x62])
+        }
+        bytes.number(0)
+        let before = LargePageTests.peakMemory()
+        let document = try? YDoc(decoding: bytes.bytes)
+        #expect(LargePageTests.peakMemory() - before < 60 * bytes.bytes.count + 100 << 20)
+        if let document { #expect(try YDoc(decoding: document.encodeState()).encodeState() == document.encodeState()) }
+    }
+
+    @Test("of a million collected ranges is joined while it is read")
+    func manyCollected() throws {
+        let count = 1_000_000
+        var bytes = ByteBuilder()
+        for number in [1, count, 1, 0] { bytes.number(number) }
+        for _ in 0..<count { bytes.raw([0, 1]) }
+        bytes.number(0)
+        let document = try YDoc(decoding: bytes.bytes)
+        #expect(document.stateVector[1] == count)
+        #expect(document.encodeState().count < 20)
+    }
+
+    @Test("with thousands of marks on one text, or of attributes on one node, ends in an error or soon")
+    func manyNames() throws {
+        var marks = RawPage()
+        let text = try marks.text(in: marks.element("paragraph"))
+        for number in 0..<Campaign.size(4_000, full: 20_000) {
+            try marks.format("mark\(number)", "{}", in: text)
+            try marks.type("x", into: text)
+        }
+        var attributes = RawPage()
+        let element = try attributes.element("paragraph")
+        for number in 0..<Campaign.size(4_000, full: 20_000) {
+            try attributes.attribute("name\(number)", .bool(true), of: element)
+        }
+        for raw in [marks, attributes] {
+            let duration = ContinuousClock().measure {
+                guard var page = try? raw.page() else { return }
+                _ = page.document()
+                _ = try? page.write(Make.paragraph(.text("one")))
+            }
+            #expect(duration < LargePageTests.budget(3))
+        }
     }
 
     @Test("with gigantic collected ranges costs nothing")

@@ -37,7 +37,7 @@ struct LargePageTests {
         target.content?[Self.count / 2] = Self.paragraph("Another text here.")
         target.content?.remove(at: Self.count / 4 * 3)
         target.content?.insert(Self.paragraph("And a new one."), at: Self.count / 4)
-        let before = peakMemory()
+        let before = Self.peakMemory()
         let duration = try ContinuousClock().measure {
             var document = try YDoc(decoding: state)
             let update = try document.diff(to: target, schema: .upstream)
@@ -45,7 +45,7 @@ struct LargePageTests {
             #expect(!document.encodeState().isEmpty)
         }
         #expect(duration < Self.budget(1))
-        #expect(peakMemory() - before < 300 << 20)
+        #expect(Self.peakMemory() - before < 300 << 20)
     }
 
     @Test("of 20,000 blocks of which each is changed take no more than seconds")
@@ -157,7 +157,7 @@ struct LargePageTests {
     }
 
     /// The most memory that this process has held, in bytes.
-    private func peakMemory() -> Int {
+    static func peakMemory() -> Int {
         let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
         let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
         return (line?.split(separator: " ").compactMap { Int($0) }.first ?? 0) << 10

@@ -15,7 +15,7 @@ struct TargetOutline {
     }
 
     init(_ document: Node, _ context: inout DiffContext) throws(YDocError) {
-        var stack = [open(document, &context)]
+        var stack = [try open(document, &context)]
         while true {
             let top = stack.count - 1
             guard stack[top].next < stack[top].content.count else {
@@ -30,7 +30,7 @@ struct TargetOutline {
             if stack[top].content[stack[top].next].isText {
                 try addText(to: &stack[top], &context)
             } else {
-                let frame = open(stack[top].content[stack[top].next], &context)
+                let frame = try open(stack[top].content[stack[top].next], &context)
                 stack[top].next += 1
                 stack[top].children.append(frame.entry)
                 stack.append(frame)
@@ -38,7 +38,10 @@ struct TargetOutline {
         }
     }
 
-    private mutating func open(_ node: Node, _ context: inout DiffContext) -> Frame {
+    private mutating func open(_ node: Node, _ context: inout DiffContext) throws(YDocError) -> Frame {
+        guard (node.attrs?.members.count ?? 0) <= DiffContext.attributeLimit else {
+            throw .invalidTarget("a node has more than \(DiffContext.attributeLimit) attributes")
+        }
         var entry = Outline.Entry(name: context.store.names.intern(node.type), node: nodes.count)
         nodes.append(Node(node.type, attrs: node.attrs))
         let facts = context.facts.node(node.type)
@@ -77,4 +80,7 @@ struct DiffContext {
     var store: Store
     var formats = FormatTable()
     var facts: SchemaFacts
+
+    /// Attributes are looked up one after the other, so that their number must not be anybody's choice.
+    static let attributeLimit = 1_000
 }

@@ -61,6 +61,7 @@ struct StructuralDiff {
         let node = target.nodes[new.node]
         let facts = context.facts.node(node.type)
         let present = context.store.attributes(of: type)
+        guard present.count <= DiffContext.attributeLimit else { throw .tooLarge("a node has too many attributes") }
         for (key, value) in present {
             let name = context.store.names[key]
             let wanted = node.attrs?[name]

@@ -7,6 +7,10 @@ struct TextReader {
     private var formats: [(key: NameIndex, value: NameIndex)] = []
     private var units: [UInt16] = []
     private var nodes: [Node] = []
+    /// Marks that were made before, by key and value.
+    private var marks: [UInt64: Mark] = [:]
+    /// No editor knows more marks than a dozen; what goes beyond this is left out.
+    static let formatLimit = 32
 
     init(_ store: Store) { self.store = store }
 
@@ -35,14 +39,14 @@ struct TextReader {
             if let position { formats.remove(at: position) }
         } else if let position {
             formats[position].value = value
-        } else {
+        } else if formats.count < Self.formatLimit {
             formats.append((key, value))
         }
     }
 
     private mutating func flush() {
         guard !units.isEmpty else { return }
-        let marks = formats.map { mark(store.names[$0.key], store.names[$0.value]) }
+        let marks = formats.map { mark($0.key, $0.value) }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(units.count)
         UTF16Text.appendUTF8(units[...], to: &bytes)
@@ -50,8 +54,16 @@ struct TextReader {
         units.removeAll(keepingCapacity: true)
     }
 
+    private mutating func mark(_ key: NameIndex, _ value: NameIndex) -> Mark {
+        let number = UInt64(UInt32(key)) << 32 | UInt64(UInt32(value))
+        if let mark = marks[number] { return mark }
+        let mark = Self.mark(store.names[key], store.names[value])
+        marks[number] = mark
+        return mark
+    }
+
     /// Older servers write `true` for a mark without attributes; it is shown as it is.
-    private func mark(_ key: String, _ value: String) -> Mark {
+    private static func mark(_ key: String, _ value: String) -> Mark {
         let name = MarkName.shown(key)
         if value == "{}" { return Mark(name, attrs: JSONObject()) }
         guard let json = try? JSONValue(parsing: value) else { return Mark(name) }

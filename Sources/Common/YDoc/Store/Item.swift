@@ -99,15 +99,38 @@ struct SharedType: Sendable {
     var item: ItemIndex = none
     var first: ItemIndex = none
     /// The last entry of each key, in the order in which the keys came.
-    var entries: [(key: NameIndex, item: ItemIndex)] = []
+    private(set) var entries: [(key: NameIndex, item: ItemIndex)] = []
 
-    func entry(_ key: NameIndex) -> ItemIndex { entries.first { $0.key == key }?.item ?? none }
+    /// Positions in `entries`, kept only for types with many keys: an element has a few, a foreign map may have any.
+    private var positions: [NameIndex: Int] = [:]
+    private static let scanLimit = 16
+
+    init(kind: Kind, name: NameIndex) {
+        self.kind = kind
+        self.name = name
+    }
+
+    func entry(_ key: NameIndex) -> ItemIndex { position(key).map { entries[$0].item } ?? none }
 
     mutating func setEntry(_ key: NameIndex, _ item: ItemIndex) {
-        if let position = entries.firstIndex(where: { $0.key == key }) {
+        if let position = position(key) {
             entries[position].item = item
-        } else {
-            entries.append((key, item))
+            return
         }
+        entries.append((key, item))
+        if entries.count == Self.scanLimit + 1 {
+            for (position, entry) in entries.enumerated() { positions[entry.key] = position }
+        } else if entries.count > Self.scanLimit {
+            positions[key] = entries.count - 1
+        }
+    }
+
+    mutating func removeEntries() {
+        entries = []
+        positions = [:]
+    }
+
+    private func position(_ key: NameIndex) -> Int? {
+        entries.count > Self.scanLimit ? positions[key] : entries.firstIndex { $0.key == key }
     }
 }

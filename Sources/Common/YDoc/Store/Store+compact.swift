@@ -23,7 +23,7 @@ extension Store {
         var work = [type]
         while let next = work.popLast() {
             var lists = types[Int(next)].entries.map(\.item)
-            types[Int(next)].entries = []
+            types[Int(next)].removeEntries()
             for first in lists.indices { lists[first] = firstOfHistory(lists[first]) }
             lists.append(types[Int(next)].first)
             types[Int(next)].first = none

@@ -31,6 +31,8 @@ struct Store: Sendable {
     var workLeft = Store.workLimit
 
     static let workLimit = 50_000_000
+    /// A larger update than this is no page. A struct takes at least four bytes of it and about 200 here.
+    static let byteLimit = 64 << 20
     /// Indices are 32 bits wide.
     static let sizeLimit = 1 << 30
 
@@ -94,7 +96,6 @@ struct Store: Sendable {
     /// The first item of the list that a new item belongs to: a parent's children, or the history of one key.
     mutating func firstItem(of parent: TypeIndex, key: NameIndex) throws(YDocError) -> ItemIndex {
         guard key != none else { return types[Int(parent)].first }
-        try spend(types[Int(parent)].entries.count / 8)
         var item = types[Int(parent)].entry(key)
         while item != none, items[Int(item)].left != none {
             item = items[Int(item)].left

@@ -16,6 +16,17 @@ struct IncomingUpdate {
         var isActive = false
 
         var isDone: Bool { position == structs.count }
+
+        /// Adds the next struct. Collected ranges are joined at once: they take few bytes and could come by the million.
+        mutating func append(_ next: Struct) {
+            if let last = structs.last?.item, last.kind == .collected, next.item.kind == .collected,
+                last.end == next.item.id.clock
+            {
+                structs[structs.count - 1].item.length += next.item.length
+            } else {
+                structs.append(next)
+            }
+        }
     }
 
     var sections: [Section] = []

@@ -5,7 +5,7 @@ struct UpdateReader {
     init(_ bytes: [UInt8]) { reader = ByteReader(bytes) }
 
     mutating func read(into store: inout Store) throws(YDocError) -> IncomingUpdate {
-        guard reader.remaining < Store.sizeLimit else { throw .tooLarge("an update of more than 1 GiB") }
+        guard reader.remaining <= Store.byteLimit else { throw .tooLarge("an update of more than 64 MiB") }
         var update = IncomingUpdate()
         for _ in 0..<(try reader.varUint()) {
             let section = try section(into: &store)
@@ -43,7 +43,7 @@ struct UpdateReader {
             clock += read.item.length
             guard clock <= ByteReader.largestInteger else { throw .malformed("a clock above 2^53") }
             // A gap of a merged update shows in the clock of the next struct.
-            if !read.isGap { section.structs.append(IncomingUpdate.Struct(item: read.item, parentItem: read.parent)) }
+            if !read.isGap { section.append(IncomingUpdate.Struct(item: read.item, parentItem: read.parent)) }
         }
         return section
     }
