@@ -78,6 +78,35 @@ final class SpaceEngine: Sendable {
         }
     }
 
+    /// Takes a page out of a repository's history, after a cycle that has taken it out of the files.
+    func purge(_ page: PageID, of space: SpaceID, on connections: WorkerConnections) throws -> Int {
+        let outcome = try lock.withSpaceLock(space, wait: LockWait(milliseconds: 60_000)) {
+            (held) throws(CommandFailure) in
+            if try isSynced(space, on: connections) {
+                let report = run(space, held: held, job: nil, on: connections)
+                if case .failed(let message) = report.outcome {
+                    throw CommandFailure("the cycle before it failed: \(message)")
+                }
+            }
+            do {
+                let repository = try vault.ensureServable(space)
+                return try Purge(repository, format: MarkdownFormat(settings)).carryOut(page)
+            } catch {
+                throw CommandFailure("\(error)")
+            }
+        }
+        guard let changed = outcome.value else { throw CommandFailure("the space is busy; try again in a moment") }
+        return changed
+    }
+
+    private func isSynced(_ space: SpaceID, on connections: WorkerConnections) throws(CommandFailure) -> Bool {
+        do {
+            return settings.isEnabled && settings.serviceUser != nil ? try connections.isOptedIn(space) : false
+        } catch {
+            throw CommandFailure("\(error)")
+        }
+    }
+
     /// Why a space is not synced now; nil when it may be.
     private func refusal(of space: SpaceID, on connections: WorkerConnections) -> CycleReport? {
         guard settings.isEnabled else { return CycleReport(.skipped(.disabled)) }
