@@ -199,7 +199,10 @@ let package = Package(
         tests("Processes", ["Base"]),
         tests("GitStore", ["TestSupport"]),
         tests("Settings", ["Base"]),
-        tests("SyncDaemon", ["Base", "Cycle", "GitStore", "PageStore", "Settings", "TestSupport", "Vault"]),
+        tests(
+            "SyncDaemon",
+            ["Base", "Cycle", "GitStore", "PageStore", "Processes", "Settings", "TestSupport", "Vault"]
+        ),
         tests("TestSupport"),
         tests("FastCGI", ["Base"]),
         tests("Directory", ["Base", "Postgres", "TestSupport"]),
