@@ -123,12 +123,14 @@ final class SpaceEngine: Sendable {
         // Documents may be nested ten thousand deep; reading and releasing them recurses.
         withLargeStack {
             do {
+                // A git that was killed leaves lock files behind; while we hold the space, nobody else's are young.
+                vault.removeStaleLocks(of: space)
                 let cycle = try cycle(of: space)
                 let wiki = try DocmostWiki(connections: connections, settings: settings, redis: redis)
                 let report = cycle.runOnce(wiki, push: job, cancellation: held.cancellation)
                 LastCycle(report).write(in: vault.stateDirectory(for: space))
                 if case .failed = report.outcome { vault.forget(space) }
-                if case .ran = report.outcome, vault.needsMaintenance(space) { _ = try? vault.maintain(space) }
+                if job == nil, case .ran = report.outcome, vault.needsMaintenance(space) { _ = try? vault.maintain(space) }
                 return report
             } catch {
                 vault.forget(space)
