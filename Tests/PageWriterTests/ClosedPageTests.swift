@@ -134,6 +134,14 @@ struct ClosedPageTests {
         #expect(try wiki.append("gamma").written != nil)
     }
 
+    @Test("Redis gone after the commit does not make a written page unwritten")
+    func redisGoneAfterCommit() throws {
+        let wiki = try WriterWiki()
+        wiki.writer.onStep = { step in if step == .committed { wiki.redis.stop() } }
+        #expect(try wiki.append("gamma").written?.updatedAt != nil)
+        #expect(try wiki.rowTexts() == ["alpha", "beta", "gamma"])
+    }
+
     @Test("what cannot be known to be closed is put off")
     func unknown() throws {
         let wiki = try WriterWiki()

@@ -78,4 +78,30 @@ struct LivePageTests {
         let saved = try wiki.sample.sql("SELECT content::text FROM page_history")
         #expect(saved.contains("only in memory"))
     }
+
+    @Test("a server that overwrites the row with what it held is found out by the client and clock of the write")
+    func overwritten() throws {
+        let wiki = try WriterWiki()
+        let server = try wiki.server()
+        let browsers = try Browsers(redis: wiki.redis)
+        try browsers.open("ada", page: wiki.page.description, on: server, as: SampleWorkspace.ada)
+        // The lock vanishes although the page is open, as when Redis loses its data.
+        try wiki.redis.command("DEL", "collabLock:page.\(wiki.page)")
+        let written = try #require(try wiki.append("from git").written)
+        #expect(try wiki.rowState().contains(client: written.client, clock: written.clock))
+        try browsers.type("ada", "typed", rate: 200)
+        try waitUntil("the server overwrites the row") {
+            try server.store()
+            return try wiki.rowTexts().contains("typed")
+        }
+        #expect(try !wiki.rowState().contains(client: written.client, clock: written.clock))
+        try waitUntil("the server renews its lock", seconds: 10) {
+            try wiki.redis.command("EXISTS", "collabLock:page.\(wiki.page)") == "1"
+        }
+        #expect(try wiki.append("from git").written != nil)
+        try waitUntil("both sides are there, once") {
+            try server.store()
+            return try wiki.rowTexts().sorted() == ["alpha", "beta", "from git", "typed"]
+        }
+    }
 }

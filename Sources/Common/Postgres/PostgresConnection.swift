@@ -78,13 +78,6 @@ package final class PostgresConnection {
         return PostgresRows(try answer(on: handle, until: deadline))
     }
 
-    /// Runs statements without parameters, several separated by semicolons if wanted. For set-up, not for data.
-    package func execute(script: String) throws(PostgresError) {
-        let handle = try readyHandle()
-        guard PQsendQuery(handle, script) == 1 else { throw lost() }
-        _ = try answer(on: handle, until: answerDeadline)
-    }
-
     /// Runs the body in a transaction: committed when it returns, rolled back when it throws.
     ///
     /// Inside another transaction the body simply joins it.
