@@ -62,76 +62,85 @@ struct RealSpace {
     }
 }
 
-@Suite("A space on real servers", .serialized)
-struct ThinPathTests {
-    @Test(
-        "two pages become files; a pushed paragraph arrives in a closed page with its Yjs state",
-        arguments: PostgresServer.Variant.allCases
-    )
-    func thinPath(variant: PostgresServer.Variant) throws {
-        let real = try RealSpace(variant)
-        try real.sample.insertPage(title: "Welcome", paragraphs: ["one", "two"])
-        try real.sample.insertPage(title: "Second", paragraphs: ["three"], position: "a1")
-        #expect(real.cycle().outcome == .ran)
-        let files = try real.files()
-        #expect(files.keys.sorted() == ["Second.md", "Welcome.md"])
-        let welcome = try #require(files["Welcome.md"])
-        #expect(welcome.hasSuffix("\none\n\ntwo\n"))
+/// One after the other: they share a space's UUID, and so its lock.
+@Suite("On real servers", .serialized)
+enum RealServers {}
 
-        try real.push([.write(path: "Welcome.md", bytes: Array((welcome + "\npushed\n").utf8))])
-        let report = real.cycle()
-        #expect(report.push.updated == 1, "\(report)")
-        let row = try real.sample.sql(
-            "SELECT text_content, ydoc IS NOT NULL, content->'content'->0->'content'->0->>'text' FROM pages WHERE title = 'Welcome'"
+extension RealServers {
+    @Suite("A space on real servers")
+    struct ThinPathTests {
+        @Test(
+            "two pages become files; a pushed paragraph arrives in a closed page with its Yjs state",
+            arguments: PostgresServer.Variant.allCases
         )
-        #expect(row == "one\n\ntwo\n\npushed|t|one")
-        #expect(real.cycle().outcome == .unchanged)
+        func thinPath(variant: PostgresServer.Variant) throws {
+            let real = try RealSpace(variant)
+            try real.sample.insertPage(title: "Welcome", paragraphs: ["one", "two"])
+            try real.sample.insertPage(title: "Second", paragraphs: ["three"], position: "a1")
+            #expect(real.cycle().outcome == .ran)
+            let files = try real.files()
+            #expect(files.keys.sorted() == ["Second.md", "Welcome.md"])
+            let welcome = try #require(files["Welcome.md"])
+            #expect(welcome.hasSuffix("\none\n\ntwo\n"))
+
+            try real.push([.write(path: "Welcome.md", bytes: Array((welcome + "\npushed\n").utf8))])
+            let report = real.cycle()
+            #expect(report.push.updated == 1, "\(report)")
+            let row = try real.sample.sql(
+                "SELECT text_content, ydoc IS NOT NULL, content->'content'->0->'content'->0->>'text' FROM pages WHERE title = 'Welcome'"
+            )
+            #expect(row == "one\n\ntwo\n\npushed|t|one")
+            #expect(real.cycle().outcome == .unchanged)
+        }
+
+        @Test("a space that is not opted in, a switched-off service, a missing service user: skipped by name")
+        func skipped() throws {
+            #expect(try RealSpace(more: ["GIT_SYNC_ENABLED": "false"]).cycle().outcome == .skipped(.disabled))
+            #expect(try RealSpace(more: ["GIT_SYNC_SERVICE_USER_ID": ""]).cycle().outcome == .skipped(.noServiceUser))
+            let real = try RealSpace()
+            try real.sample.sql("UPDATE spaces SET settings = NULL")
+            #expect(real.cycle().outcome == .skipped(.spaceNotEnabled))
+        }
     }
 
-    @Test("a space that is not opted in, a switched-off service, a missing service user: skipped by name")
-    func skipped() throws {
-        #expect(try RealSpace(more: ["GIT_SYNC_ENABLED": "false"]).cycle().outcome == .skipped(.disabled))
-        #expect(try RealSpace(more: ["GIT_SYNC_SERVICE_USER_ID": ""]).cycle().outcome == .skipped(.noServiceUser))
-        let real = try RealSpace()
-        try real.sample.sql("UPDATE spaces SET settings = NULL")
-        #expect(real.cycle().outcome == .skipped(.spaceNotEnabled))
-    }
 }
 
-@Suite("Links between pages", .serialized)
-struct LinkTests {
-    @Test(
-        "are relative paths in files already at the first export, and keep their spelling in the wiki"
-    )
-    func links() throws {
-        let real = try RealSpace()
-        let target = "0198c6a2-7e1b-7c3d-9a44-00000000aaaa"
-        try real.sample.insertPage(id: target, title: "Our first week", paragraphs: ["x"])
-        let slug = try real.sample.sql("SELECT slug_id FROM pages WHERE id = '\(target)'")
-        let address = "/s/handbook/p/our-first-week-\(slug)"
-        try real.sample.insertPage(title: "Welcome", paragraphs: ["see"])
-        try real.sample.sql(
-            """
-            UPDATE pages SET content = '{"type":"doc","content":[{"type":"paragraph","content":[{"type":"text","text":"read this",
-              "marks":[{"type":"link","attrs":{"href":"\(address)","internal":true}}]}]}]}' WHERE title = 'Welcome'
-            """
+extension RealServers {
+    @Suite("Links between pages")
+    struct LinkTests {
+        @Test(
+            "are relative paths in files already at the first export, and keep their spelling in the wiki"
         )
-        #expect(real.cycle().outcome == .ran)
-        let welcome = try #require(real.files()["Welcome.md"])
-        #expect(welcome.contains("[read this](<Our first week.md>)"), "\(welcome)")
+        func links() throws {
+            let real = try RealSpace()
+            let target = "0198c6a2-7e1b-7c3d-9a44-00000000aaaa"
+            try real.sample.insertPage(id: target, title: "Our first week", paragraphs: ["x"])
+            let slug = try real.sample.sql("SELECT slug_id FROM pages WHERE id = '\(target)'")
+            let address = "/s/handbook/p/our-first-week-\(slug)"
+            try real.sample.insertPage(title: "Welcome", paragraphs: ["see"])
+            try real.sample.sql(
+                """
+                UPDATE pages SET content = '{"type":"doc","content":[{"type":"paragraph","content":[{"type":"text","text":"read this",
+                  "marks":[{"type":"link","attrs":{"href":"\(address)","internal":true}}]}]}]}' WHERE title = 'Welcome'
+                """
+            )
+            #expect(real.cycle().outcome == .ran)
+            let welcome = try #require(real.files()["Welcome.md"])
+            #expect(welcome.contains("[read this](<Our first week.md>)"), "\(welcome)")
 
-        let edited = welcome + "\nand [again](<Our first week.md>)\n"
-        try real.push([.write(path: "Welcome.md", bytes: Array(edited.utf8))])
-        #expect(real.cycle().push.updated == 1)
-        let hrefs = try real.sample.sql(
-            "SELECT jsonb_path_query_array(content, '$.**.href')::text FROM pages WHERE title = 'Welcome'"
-        )
-        #expect(hrefs.components(separatedBy: address).count == 3, "\(hrefs)")
+            let edited = welcome + "\nand [again](<Our first week.md>)\n"
+            try real.push([.write(path: "Welcome.md", bytes: Array(edited.utf8))])
+            #expect(real.cycle().push.updated == 1)
+            let hrefs = try real.sample.sql(
+                "SELECT jsonb_path_query_array(content, '$.**.href')::text FROM pages WHERE title = 'Welcome'"
+            )
+            #expect(hrefs.components(separatedBy: address).count == 3, "\(hrefs)")
 
-        try real.sample.sql(
-            "UPDATE pages SET title = 'Week one', updated_at = date_trunc('milliseconds', now()) + interval '1 s' WHERE id = '\(target)'"
-        )
-        #expect(real.cycle().outcome == .ran)
-        #expect(try real.files()["Week one.md"] != nil)
+            try real.sample.sql(
+                "UPDATE pages SET title = 'Week one', updated_at = date_trunc('milliseconds', now()) + interval '1 s' WHERE id = '\(target)'"
+            )
+            #expect(real.cycle().outcome == .ran)
+            #expect(try real.files()["Week one.md"] != nil)
+        }
     }
 }
