@@ -34,6 +34,7 @@ let package = Package(
         library("ProseMirror", ["JSON"]),
         library("Markdown", ["JSON", "ProseMirror"]),
         library("DocumentGenerator", ["JSON", "ProseMirror"], exclude: ["Fixture.swift"]),
+        benchmark("Campaign", ["Base", "JSON", "ProseMirror", "Markdown", "DocumentGenerator"]),
         benchmark("JSONBenchmark", ["Base", "JSON", "ProseMirror", "DocumentGenerator"]),
         benchmark("MergeBenchmark", ["Base", "JSON", "ProseMirror", "DocumentGenerator"]),
     ]

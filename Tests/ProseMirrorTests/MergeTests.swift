@@ -136,6 +136,23 @@ struct MergeTests {
         #expect(code.conflicts.count == 1)
     }
 
+    @Test func codeMergesByLines() {
+        func code(_ text: String) -> Node { Node("doc", content: [Node("codeBlock", content: [.text(text)])]) }
+        let base = code("let a = 1\nlet b = 2\nlet c = 3 + d")
+        let lines = merge(
+            base: base,
+            git: code("let a = 9\nlet b = 2\nlet c = 3 + d"),
+            wiki: code("let a = 1\nlet b = 2\nlet c = 3 + e")
+        )
+        #expect(lines.document == code("let a = 9\nlet b = 2\nlet c = 3 + e") && lines.conflicts.isEmpty)
+        let line = merge(
+            base: base,
+            git: code("let a = 1\nlet b = 2\nvar c = 3 + d"),
+            wiki: code("let a = 1\nlet b = 2\nlet c = 3 + e")
+        )
+        #expect(line.conflicts.count == 1)
+    }
+
     @Test func footnotesStayLast() {
         func note(_ id: String, _ text: String) -> Node {
             Node("footnote", attrs: ["id": "fn:1", "data-id": .string(id)], content: [paragraph(text)])

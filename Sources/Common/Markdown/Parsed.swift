@@ -50,24 +50,29 @@ struct Body {
             let labels = options.footnoteLabels ?? Set(tree.footnotes.map { Array($0.utf8) })
             var mapper = DocumentMapper(tree, text, options: options, footnotes: labels)
             var body = Body()
-            body.read(&mapper, tree)
+            body.read(&mapper, tree, .of(options.flavor))
             return body
         }
     }
 
-    private mutating func read(_ mapper: inout DocumentMapper, _ tree: BlockTree) {
+    private mutating func read(_ mapper: inout DocumentMapper, _ tree: BlockTree, _ schema: Schema) {
         let groups = mapper.groups(in: 0)
         footnotes = mapper.footnotes
         var seenFootnotes = 0
         var isEndMarked = false
+        var verbatim: Set<Int> = []
         for (number, group) in groups.enumerated() {
             var group = group
             if number == groups.count - 1, isTrailingMark(group) {
                 isEndMarked = true
                 group.nodes = []
             }
+            // What stands in a fence is a document's own: it is kept even where the schema would have it otherwise.
+            let isVerbatim = hasNodes(group, tree)
+            if !isVerbatim { group.nodes = schema.normalised(blocks: group.nodes) }
             let start = blocks.count
             blocks += group.nodes
+            if isVerbatim { verbatim.formUnion(start..<blocks.count) }
             let defined = countFootnotes(group, tree)
             sources.append(
                 Parsed.Block(
@@ -79,18 +84,30 @@ struct Body {
             )
             seenFootnotes += defined
         }
-        if let last = blocks.last, Schema.footnoteLists.contains(last.type) { takeList() }
+        takeLists(except: verbatim)
         if !isEndMarked, blocks.last?.type != "paragraph" {
             blocks.append(Node("paragraph"))
             isParagraphImplied = true
         }
     }
 
-    private mutating func takeList() {
-        list = blocks.removeLast()
-        for index in sources.indices {
-            let nodes = sources[index].nodes
-            sources[index].nodes = min(nodes.lowerBound, blocks.count)..<min(nodes.upperBound, blocks.count)
+    /// Takes out the lists of footnotes that are written as elements: they stand at the end, and are one.
+    private mutating func takeLists(except verbatim: Set<Int>) {
+        let last = blocks.count - 1
+        for index in blocks.indices.reversed() {
+            let type = blocks[index].type
+            let isTaken =
+                index == last ? Schema.footnoteLists.contains(type) : type == "footnotes" && !verbatim.contains(index)
+            guard isTaken, list == nil || list?.type == type else { continue }
+            var taken = blocks.remove(at: index)
+            taken.content = taken.children + (list?.children ?? [])
+            if taken.children.isEmpty { taken.content = nil }
+            list = taken
+            for source in sources.indices {
+                let nodes = sources[source].nodes
+                let start = nodes.lowerBound > index ? nodes.lowerBound - 1 : nodes.lowerBound
+                sources[source].nodes = start..<(nodes.upperBound > index ? nodes.upperBound - 1 : nodes.upperBound)
+            }
         }
     }
 
@@ -106,6 +123,13 @@ struct Body {
 
     private func hasDefinitions(_ group: DocumentMapper.Group, _ tree: BlockTree) -> Bool {
         contains(group, tree) { $0.hasDefinitions }
+    }
+
+    /// Whether a fence in the group holds nodes as JSON.
+    private func hasNodes(_ group: DocumentMapper.Group, _ tree: BlockTree) -> Bool {
+        contains(group, tree) { block in
+            block.kind == .fencedCode && tree.text[block.infoRange].starts(with: JSONFence.language.utf8)
+        }
     }
 
     private func countFootnotes(_ group: DocumentMapper.Group, _ tree: BlockTree) -> Int {

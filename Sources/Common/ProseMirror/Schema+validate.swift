@@ -5,7 +5,7 @@ extension Schema {
     package enum Unknown: Sendable {
         /// They break a rule.
         case refused
-        /// They are left alone: a newer Docmost may have made them.
+        /// They are left alone, and so are attributes with another kind of value: a newer Docmost may have made them.
         case accepted
     }
 
@@ -80,7 +80,7 @@ private struct Validator {
     private func checkAttributes(_ attrs: JSONObject?, _ rules: [AttributeRule], _ node: Node) throws(SchemaViolation) {
         for (name, value) in attrs?.members ?? [] {
             if let rule = rules.first(where: { $0.name == name }) {
-                guard rule.accepts(value) else {
+                guard unknown == .accepted || rule.accepts(value) else {
                     throw violation(.attributeType(name, expected: rule.kind.rawValue), node)
                 }
             } else if unknown == .refused {

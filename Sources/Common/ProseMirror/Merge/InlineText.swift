@@ -81,6 +81,9 @@ struct InlineText {
         return Unicode.Scalar(UInt32(units[first].value)).map { $0.properties.isAlphabetic || $0.isNumber } ?? false
     }
 
+    /// Whether a stretch holds the end of a line.
+    func hasLineEnd(_ range: Range<Int>) -> Bool { units[range].contains { $0.value == 0x0A } }
+
     /// A number for each word, equal for equal words.
     func numbers(_ words: [Range<Int>], _ interner: inout Interner<[Int]>) -> [Int] {
         words.map { interner.number(of: units[$0].map(\.value)) }

@@ -1,6 +1,8 @@
 /// The three-way merge of a textblock's content: by words, and by marks on the words that stay.
 struct TextMerge {
     let canonical: Canonical
+    /// Code is merged by lines, as git does it.
+    let isCode: Bool
 
     /// The merged content; nil when both sides changed one region, or regions with no unchanged word between them.
     func merged(_ base: [Node], _ git: [Node], _ wiki: [Node]) -> [Node]? {
@@ -51,14 +53,16 @@ struct TextMerge {
         let new: Range<Int>
     }
 
-    /// Whether a whole unchanged word lies between any edit of one side and any edit of the other.
+    /// Whether a whole unchanged word, in code the end of a line, lies between any edit of one side and any of the
+    /// other.
     private func areApart(_ git: [Edit], _ wiki: [Edit], _ old: InlineText, _ words: [Range<Int>]) -> Bool {
         for edit in git {
             for other in wiki {
                 let (first, second) = edit.base.lowerBound <= other.base.lowerBound ? (edit, other) : (other, edit)
                 guard first.base.upperBound <= second.base.lowerBound else { return false }
                 let between = first.base.upperBound..<second.base.lowerBound
-                guard between.contains(where: { old.isSolid(words[$0]) }) else { return false }
+                let isApart = between.contains { isCode ? old.hasLineEnd(words[$0]) : old.isSolid(words[$0]) }
+                guard isApart else { return false }
             }
         }
         return true

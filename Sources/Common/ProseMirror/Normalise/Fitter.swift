@@ -3,6 +3,8 @@ import JSON
 /// Fits children into the content rules of their parents, from the leaves up.
 struct Fitter {
     let schema: Schema
+    /// Whether footnotes in the wrong place leave their text there, instead of moving to the end of the document.
+    var unwrapsFootnotes = false
     /// Footnotes found anywhere else than at the end of the document.
     var footnotes: [Node] = []
 
@@ -25,7 +27,8 @@ struct Fitter {
 
     /// The nodes that take a child's place: itself with fitted content, and what did not fit in it behind it.
     mutating func pieces(of node: Node) -> [Node] {
-        guard let rule = schema.node(node.type), !rule.isLeaf, !rule.isInline else { return [node] }
+        guard let rule = schema.node(node.type) else { return [node] }
+        if rule.isLeaf || rule.isInline { return emptied(node, rule) }
         if rule.isTextblock { return pieces(ofTextblock: node, rule) }
         var node = node
         if node.type == "details" { node.content = detailsParts(of: node) }
@@ -33,6 +36,14 @@ struct Fitter {
         if !(node.content == nil && fitted.children.isEmpty) { node.content = fitted.children }
         guard !fitted.children.isEmpty || rule.content.mismatch(in: []) == nil else { return fitted.overflow }
         return splitLists(node) + fitted.overflow
+    }
+
+    /// An atom, with what stands in it behind it.
+    private mutating func emptied(_ node: Node, _ rule: NodeRule) -> [Node] {
+        if rule.content.mismatch(in: node.children.map(\.type)) == nil { return [node] }
+        var atom = node
+        atom.content = nil
+        return [atom] + node.children.flatMap { pieces(of: $0) }
     }
 
     /// A textblock, cut at every block that stands in it.
@@ -68,10 +79,13 @@ struct Fitter {
     private mutating func place(_ node: Node, into rule: NodeRule, _ fitted: inout Fitted) {
         guard let own = schema.node(node.type) else { return fitted.children.append(node) }
         // A list with items of two kinds is cut when it is complete.
-        if rule.content.admits(node.type) || Fitter.isForeignItem(node.type, in: rule.name) {
+        let isComplete = own.attributes.allSatisfy { !$0.isRequired || node.attrs?[$0.name] != nil }
+        if isComplete, rule.content.admits(node.type) || Fitter.isForeignItem(node.type, in: rule.name) {
             return fitted.children.append(node)
         }
-        if node.type == "footnotes" || node.type == "footnote" { return footnotes.append(node) }
+        if isComplete, !unwrapsFootnotes, node.type == "footnotes" || node.type == "footnote" {
+            return footnotes.append(node)
+        }
         if let wrapped = wrapped(node, for: rule) {
             return merge(wrapped, into: &fitted.children)
         }

@@ -15,6 +15,21 @@ extension Schema {
         return result
     }
 
+    /// Normalises blocks of a document that is still being put together.
+    ///
+    /// Footnotes outside of a list of footnotes are unwrapped: where the list will stand is not known here.
+    package func normalised(blocks: [Node]) -> [Node] {
+        guard let rule = node("doc"), !blocks.allSatisfy({ isRegular($0, in: rule) }) else { return blocks }
+        var fitter = Fitter(schema: self, unwrapsFootnotes: true)
+        let fitted = fitter.fit(blocks, into: rule)
+        return fitted.children + fitted.overflow
+    }
+
+    private func isRegular(_ block: Node, in document: NodeRule) -> Bool {
+        if node(block.type) != nil, !document.content.admits(block.type) { return false }
+        return isValid(block, unknown: .accepted)
+    }
+
     /// Appends the empty paragraph that the editor wants behind a last block that is none (before the footnotes).
     package func withTrailingParagraph(_ document: Node) -> Node {
         var children = document.children
