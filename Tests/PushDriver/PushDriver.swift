@@ -26,7 +26,7 @@ enum PushDriver {
             name: variable("DRIVER_NAME") ?? "Ann",
             email: "ann@example.org",
             vault: vault,
-            lock: SpaceLock(store: RedisLeases(pool)),
+            lock: SpaceLock(store: RedisLeases(pool), timing: LockTiming(timeToLive: number("DRIVER_TTL") ?? 30_000)),
             redis: redis,
             pool: pool,
             limits: limits()

@@ -96,6 +96,22 @@ import Testing
         #expect((3...5).contains(reports.withLock { $0 }))
     }
 
+    @Test func aStoreThatComesBackWhileOneWaitsIsNoFailure() {
+        let store = MemoryLeases()
+        let space = SpaceID.fresh()
+        store.steal(space, for: "holder")
+        let outage = startThread {
+            sleep(milliseconds: 100)
+            store.setDown(true)
+            sleep(milliseconds: 400)
+            store.setDown(false)
+            store.drop(space)
+        }
+        let outcome = lock(store).withSpaceLock(space, wait: LockWait(milliseconds: 5_000)) { _ in 1 }
+        outage?.join()
+        #expect(outcome == .value(1))
+    }
+
     @Test func anAbandonedWaitEndsAtOnce() {
         let store = MemoryLeases()
         let space = SpaceID.fresh()

@@ -116,6 +116,14 @@ import Testing
         #expect(Vault(dataDirectory: "/").dataDirectory == "/")
     }
 
+    @Test func clientsAreToldThatHeadIsMain() throws {
+        let fixture = try VaultFixture()
+        try fixture.vault.ensureServable(fixture.space)
+        try fixture.export()
+        let listed = try runProgram(["git", "ls-remote", "--symref", fixture.repository.path], environment: identity)
+        #expect(listed.hasPrefix("ref: refs/heads/main\tHEAD\n"))
+    }
+
     @Test func ourRefsAreHiddenFromClients() throws {
         let fixture = try VaultFixture()
         try fixture.vault.ensureServable(fixture.space)

@@ -70,9 +70,7 @@ package final class SpaceLock: Sendable {
         } catch {
             return .unavailable(error)
         }
-        guard let held = hold(space, token: token(of: turn), asked: asked) else {
-            return .unavailable(LeaseError("no thread for renewing the lock"))
-        }
+        guard let held = hold(space, token: token(of: turn), asked: asked) else { return Refusal.noThread.outcome() }
         defer { held.release() }
         return .value(try work(held))
     }
@@ -87,6 +85,8 @@ package final class SpaceLock: Sendable {
     private struct Refusal: Error {
         enum Reason { case inProgress, lockHeld, unavailable(LeaseError) }
         let reason: Reason
+
+        static var noThread: Refusal { Refusal(reason: .unavailable(LeaseError("no thread for renewing the lock"))) }
 
         func outcome<Value>() -> LockOutcome<Value> {
             switch reason {
@@ -108,24 +108,26 @@ package final class SpaceLock: Sendable {
     }
 
     private func waitForLease(_ space: SpaceID, token: String, _ waiting: Waiting) -> Result<HeldLock, Refusal> {
-        do throws(LeaseError) {
-            while true {
+        var hasAnswered = false
+        while true {
+            do throws(LeaseError) {
                 let asked = MonotonicClock.milliseconds()
                 let answer = try store.take(space, token: token, timing: timing, queueing: waiting.mayWait)
+                hasAnswered = true
                 guard case .refused(let ahead) = answer else {
-                    guard let held = hold(space, token: token, asked: asked) else {
-                        return .failure(Refusal(reason: .unavailable(LeaseError("no thread for renewing the lock"))))
-                    }
-                    return .success(held)
+                    return hold(space, token: token, asked: asked).map { .success($0) } ?? .failure(.noThread)
                 }
                 // The first in the queue asks often, so that a freed space is not left idle.
                 guard waiting.pause(milliseconds: ahead == 0 ? 15 : 60) else {
                     if waiting.mayWait { try store.leaveQueue(space, token: token) }
                     return .failure(Refusal(reason: .lockHeld))
                 }
+            } catch {
+                // A store that is down is said at once; one that goes down while we wait may come back in time.
+                guard hasAnswered, waiting.pause(milliseconds: 250) else {
+                    return .failure(Refusal(reason: .unavailable(error)))
+                }
             }
-        } catch {
-            return .failure(Refusal(reason: .unavailable(error)))
         }
     }
 
