@@ -218,7 +218,7 @@ let package = Package(
         tests("Postgres", ["Base", "TestSupport"]),
         tests("Redis", ["Base", "TestSupport"]),
         tests("ProseMirror", ["Base", "JSON", "DocumentGenerator"]),
-        tests("Markdown", ["Base", "JSON", "ProseMirror", "DocumentGenerator"]),
+        tests("Markdown", ["Base", "JSON", "ProseMirror", "DocumentGenerator", "TestSupport"]),
         tests("PageFile", ["Base", "JSON", "Markdown", "ProseMirror", "DocumentGenerator"]),
         tests("YDoc", ["Base", "JSON", "ProseMirror", "DocumentGenerator", "TestSupport"], exclude: ["peer"]),
         tests("Reconcile", ["Base"]),

@@ -79,7 +79,7 @@ struct ReferenceTable {
         }
         if key.isEmpty { return nil }
         // Upper case after lower case folds what has no single lower-case form, as ß.
-        return isASCII ? key : Array(String(decoding: key, as: UTF8.self).lowercased().uppercased().utf8)
+        return isASCII ? key : Array(String(decoding: key, as: UTF8.self).lowercased().uppercased().lowercased().utf8)
     }
 }
 

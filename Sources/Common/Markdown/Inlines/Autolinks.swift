@@ -74,7 +74,7 @@ extension InlineParser {
         let isKnown =
             HTMLNames.isName(bytes, scheme, "http") || HTMLNames.isName(bytes, scheme, "https")
             || HTMLNames.isName(bytes, scheme, "ftp")
-        guard isKnown, isAtBoundary(start, in: last), let end = urlEnd(domain: index + 3) else { return false }
+        guard isKnown, let end = urlEnd(domain: index + 3, needsDot: false) else { return false }
         shortenLastText(to: start)
         addLink(start..<end, destination: bytes.text(start..<end), end: end)
         return true
@@ -84,7 +84,7 @@ extension InlineParser {
     mutating func takeBareWWW() -> Bool {
         guard brackets.isEmpty, bytes.startsIgnoringCase(with: "www.", at: index, end: limit),
             isAtBoundary(index, in: pieces.last ?? Piece(kind: .text, start: index, end: index)),
-            let end = urlEnd(domain: index)
+            let end = urlEnd(domain: index, needsDot: true)
         else { return false }
         addLink(index..<end, destination: "http://" + bytes.text(index..<end), end: end)
         return true
@@ -104,16 +104,16 @@ extension InlineParser {
         if last.start == end { pieces.removeLast() } else { pieces[pieces.count - 1].end = end }
     }
 
-    private func urlEnd(domain start: Int) -> Int? {
-        guard isDomain(at: start) else { return nil }
+    private func urlEnd(domain start: Int, needsDot: Bool) -> Int? {
+        guard isDomain(at: start, needsDot: needsDot) else { return nil }
         var end = start
         while end < limit, !bytes[end].isWhitespace, bytes[end] != ASCII.less { end += 1 }
         end = withoutTrailingPunctuation(start, end)
         return end > start ? end : nil
     }
 
-    /// A domain has a dot or not, but no underscore in its last two parts.
-    private func isDomain(at start: Int) -> Bool {
+    /// A domain has no underscore in its last two parts.
+    private func isDomain(at start: Int, needsDot: Bool) -> Bool {
         guard start < limit, bytes[start].isAlphanumeric || bytes[start] >= 0x80 else { return false }
         var index = start
         var underscores = (last: 0, before: 0)
@@ -130,7 +130,7 @@ extension InlineParser {
             }
             index += 1
         }
-        return dots > 0 && underscores.last == 0 && underscores.before == 0
+        return (dots > 0 || !needsDot) && underscores.last == 0 && underscores.before == 0
     }
 
     private func withoutTrailingPunctuation(_ start: Int, _ limit: Int) -> Int {

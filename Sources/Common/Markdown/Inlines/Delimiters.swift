@@ -22,6 +22,8 @@ struct MarkCounts {
     var strike: Int32 = 0
     var highlight: Int32 = 0
 
+    var areNone: Bool { italic == 0 && bold == 0 && strike == 0 && highlight == 0 }
+
     mutating func add(_ byte: UInt8, _ length: Int) {
         switch byte {
         case ASCII.tilde: strike += 1

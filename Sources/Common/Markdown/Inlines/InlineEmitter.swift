@@ -10,6 +10,7 @@ struct InlineEmitter {
     private var counts = MarkCounts()
     /// Marks of links and elements, in the order they were opened; link brackets have the id -1.
     private var active: [(id: Int, mark: Mark)] = []
+    /// The marks of the text that is being collected, and whether they are those that are on.
     private var current: [Mark] = []
     private var isCurrent = true
     private var atomDepth = 0
@@ -83,7 +84,22 @@ struct InlineEmitter {
     }
 
     private mutating func addText(_ bytes: some Collection<UInt8>) {
-        if atomDepth == 0 { text.append(contentsOf: bytes) } else { inner.append(contentsOf: bytes) }
+        guard atomDepth == 0 else {
+            inner.append(contentsOf: bytes)
+            return
+        }
+        if bytes.isEmpty { return }
+        if !isCurrent { updateMarks() }
+        text.append(contentsOf: bytes)
+    }
+
+    /// Ends the run of text if the marks that are on now differ from its own.
+    private mutating func updateMarks() {
+        let marks = marksOn()
+        isCurrent = true
+        if marks == current { return }
+        flush()
+        current = marks
     }
 
     private mutating func addNode(_ node: Node) {
@@ -95,8 +111,9 @@ struct InlineEmitter {
     /// A code span stands alone, except in a link: an address must not be lost, and the schema allows only one of both.
     private mutating func addCode(_ content: Slice<Bytes>) {
         guard atomDepth == 0 else { return }
+        if !isCurrent { updateMarks() }
         flush()
-        let marks = currentMarks()
+        let marks = current
         let code = marks.contains { $0.type == "link" } ? marks : [Mark("code")]
         let spaced = content.contains(ASCII.newline) || content.contains(0)
         let bytes = spaced ? content.map { $0 == ASCII.newline ? ASCII.space : $0 } : Array(content)
@@ -114,7 +131,6 @@ struct InlineEmitter {
     }
 
     private mutating func change(_ change: MarkCounts, by sign: Int32) {
-        flush()
         counts.italic += sign * change.italic
         counts.bold += sign * change.bold
         counts.strike += sign * change.strike
@@ -123,28 +139,25 @@ struct InlineEmitter {
     }
 
     private mutating func open(_ mark: Mark, id: Int) {
-        flush()
         active.append((id, mark))
         isCurrent = false
     }
 
     private mutating func close(id: Int) {
         guard let index = active.lastIndex(where: { $0.id == id }) else { return }
-        flush()
         active.remove(at: index)
         isCurrent = false
     }
 
     private mutating func flush() {
         guard !text.isEmpty else { return }
-        let marks = currentMarks()
-        nodes.append(Node.text(String(decoding: text, as: UTF8.self), marks.isEmpty ? nil : marks))
+        nodes.append(Node.text(String(decoding: text, as: UTF8.self), current.isEmpty ? nil : current))
         text.removeAll(keepingCapacity: true)
     }
 
     /// The marks that are on, in the order of the schema; of two of a kind the inner one counts.
-    private mutating func currentMarks() -> [Mark] {
-        if isCurrent { return current }
+    private func marksOn() -> [Mark] {
+        if active.isEmpty, counts.areNone { return [] }
         var marks: [Mark] = []
         if counts.bold > 0 { marks.append(Mark("bold")) }
         if counts.italic > 0 { marks.append(Mark("italic")) }
@@ -162,8 +175,6 @@ struct InlineEmitter {
             }
         }
         marks.sort { MarkRank.of($0.type) < MarkRank.of($1.type) }
-        current = marks
-        isCurrent = true
         return marks
     }
 }

@@ -50,8 +50,6 @@ struct InlineParser {
     var marks: [Mark] = []
     var tags: [HTMLTag] = []
     var atoms: [Node] = []
-    /// Of each atom that is an image, how deep images stand in it.
-    var imageDepths: [Int] = []
     var backticks = BacktickIndex()
     var noCommentAfter = false
     var noInstructionAfter = false
@@ -100,7 +98,6 @@ struct InlineParser {
         marks.removeAll(keepingCapacity: true)
         tags.removeAll(keepingCapacity: true)
         atoms.removeAll(keepingCapacity: true)
-        imageDepths.removeAll(keepingCapacity: true)
         backticks.reset()
         noCommentAfter = false
         noInstructionAfter = false
@@ -166,7 +163,6 @@ struct InlineParser {
     mutating func addAtom(_ node: Node, end: Int) {
         pieces.append(Piece(kind: .atom, start: index, end: end, payload: atoms.count))
         atoms.append(node)
-        imageDepths.append(0)
         index = end
     }
 

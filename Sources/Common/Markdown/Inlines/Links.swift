@@ -8,6 +8,8 @@ struct Bracket {
     /// Just after the bracket.
     var textStart: Int
     var lastDelimiter: Int
+    /// How deep images stand in what follows the bracket.
+    var imageDepth = 0
 }
 
 extension InlineParser {
@@ -64,7 +66,7 @@ extension InlineParser {
         }
         processDelimiters(above: bracket.lastDelimiter)
         let isTaken = bracket.isImage ? closeImage(bracket, target) : closeLink(bracket, target)
-        popBracket()
+        popBracket(deeper: isTaken && bracket.isImage)
         guard isTaken else {
             addText(index, index + 1)
             return
@@ -73,8 +75,9 @@ extension InlineParser {
         if !bracket.isImage { inactiveBelow = brackets.count }
     }
 
-    private mutating func popBracket() {
-        brackets.removeLast()
+    private mutating func popBracket(deeper: Bool = false) {
+        let depth = brackets.removeLast().imageDepth + (deeper ? 1 : 0)
+        if let outer = brackets.indices.last { brackets[outer].imageDepth = max(brackets[outer].imageDepth, depth) }
         inactiveBelow = min(inactiveBelow, brackets.count)
     }
 
@@ -162,15 +165,10 @@ extension InlineParser {
 
     private mutating func closeImage(_ bracket: Bracket, _ target: LinkTarget) -> Bool {
         // Each level would copy its description again.
-        var depth = 0
-        for piece in pieces[(bracket.piece + 1)...] where piece.kind == .atom {
-            depth = max(depth, imageDepths[piece.payload])
-        }
-        guard depth <= InlineParser.deepestImage else { return false }
+        guard bracket.imageDepth < InlineParser.deepestImage else { return false }
         let alt = plainText(from: bracket.piece + 1)
         pieces.removeSubrange(bracket.piece...)
         addAtom(Images.node(source: target.destination, description: alt, title: target.title), end: index)
-        imageDepths[imageDepths.count - 1] = depth + 1
         return true
     }
 

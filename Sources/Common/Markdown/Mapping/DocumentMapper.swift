@@ -76,7 +76,9 @@ struct DocumentMapper {
     private mutating func take(_ part: HTMLPart, _ frames: inout [ElementFrame], _ made: inout [Node]) {
         switch part {
         case .open(let tag):
-            frames.append(ElementFrame(tag: tag))
+            // Every wrapper goes over all that is in it: only the outer ones of very many count.
+            let wrappers = frames.count { $0.isWrapper }
+            frames.append(ElementFrame(tag: tag, isIgnored: wrappers >= 4))
             elementDepth += 1
         case .close:
             guard let frame = frames.popLast() else { return }
@@ -99,13 +101,20 @@ struct DocumentMapper {
 
     private func put(_ nodes: [Node], in frames: inout [ElementFrame], else made: inout [Node]) {
         guard let last = frames.indices.last else {
-            made += nodes
+            made.take(nodes)
             return
         }
         if frames[last].isTextblock, !frames[last].inlines.isEmpty {
             frames[last].nodes += Textblock.split(frames[last].inlines, as: "paragraph", attrs: nil)
             frames[last].inlines = []
         }
-        frames[last].nodes += nodes
+        frames[last].nodes.take(nodes)
+    }
+}
+
+extension [Node] {
+    /// Appends nodes; an empty array takes them over instead of copying, which matters in nested elements.
+    fileprivate mutating func take(_ nodes: [Node]) {
+        if isEmpty { self = nodes } else { append(contentsOf: nodes) }
     }
 }

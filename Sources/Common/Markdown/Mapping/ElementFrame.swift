@@ -4,9 +4,17 @@ import ProseMirror
 /// An open HTML element and what it holds so far.
 struct ElementFrame {
     var tag: HTMLTag
+    /// Whether its attributes are left unread.
+    var isIgnored = false
     var nodes: [Node] = []
     /// Text of the element itself.
     var inlines: [Node] = []
+
+    /// Whether it only says something of the blocks in it.
+    var isWrapper: Bool {
+        tag.name == "div" && !tag.attributes.isEmpty && tag.attribute("data-type") == nil
+            && tag.attribute("data-node") == nil
+    }
 
     /// Whether text in it is its own content, not a paragraph's.
     var isTextblock: Bool {
@@ -26,7 +34,7 @@ struct ElementFrame {
             return [Node("detailsSummary", attrs: attributes("detailsSummary"), content: orNil(inlines))] + nodes
         case "thead", "tbody", "tfoot": return nodes
         case "table": return table()
-        case "tr": return [Node("tableRow", attrs: attributes("tableRow"), content: nodes.filter(\.isCell))]
+        case "tr": return [Node("tableRow", attrs: attributes("tableRow"), content: cells())]
         case "td": return [cell("tableCell")]
         case "th": return [cell("tableHeader")]
         case "details": return [details()]
@@ -65,6 +73,23 @@ struct ElementFrame {
         return Node(type, attrs: attrs.isEmpty ? nil : attrs, content: content)
     }
 
+    /// The cells of a row; what stands loose between them becomes a cell, so that nothing is lost.
+    private func cells() -> [Node] {
+        var cells: [Node] = []
+        var isLoose = false
+        for node in nodes {
+            if node.isCell {
+                cells.append(node)
+            } else if isLoose, let last = cells.indices.last {
+                cells[last].content?.append(node)
+            } else {
+                cells.append(Node("tableCell", content: [node]))
+            }
+            isLoose = !node.isCell
+        }
+        return cells
+    }
+
     private func details() -> Node {
         let summary = nodes.first { $0.type == "detailsSummary" } ?? Node("detailsSummary")
         var body = nodes
@@ -88,7 +113,7 @@ struct ElementFrame {
             ElementAttributes.merge(tag.attribute("data-attrs"), into: &attrs)
             return [Node(type, attrs: attrs.isEmpty ? nil : attrs, content: orNil(nodes))]
         }
-        return nodes.map { Wrapper.apply(tag, to: $0) }
+        return isWrapper && !isIgnored ? nodes.map { Wrapper.apply(tag, to: $0) } : nodes
     }
 
     /// Containers that must hold something hold an empty paragraph.
