@@ -72,6 +72,21 @@ struct ClosedPageTests {
         #expect(try wiki.rowTexts() == ["alpha", "beta"])
     }
 
+    @Test("what PostgreSQL cannot hold is refused for this page alone")
+    func poison() throws {
+        let wiki = try WriterWiki()
+        #expect(try wiki.append("zero \0 inside").refusal != nil)
+        let attribute = Node("paragraph", attrs: ["id": "a\0b"])
+        #expect(try wiki.write { _ in Node("doc", content: [attribute]) }.refusal != nil)
+        #expect(try wiki.write(by: .fresh()) { _ in WriterWiki.document(["by nobody"]) }.refusal != nil)
+        let title = #expect(throws: PageStoreError.self) {
+            try wiki.writer.store.setTitle(of: wiki.page, in: wiki.space, from: "One", to: "a\0b", by: wiki.wren)
+        }
+        #expect(title?.isRefusal == true)
+        #expect(try wiki.rowTexts() == ["alpha", "beta"])
+        #expect(try wiki.append("gamma").written != nil)
+    }
+
     @Test("a page in the trash, in another space or gone is refused")
     func notThere() throws {
         let wiki = try WriterWiki()

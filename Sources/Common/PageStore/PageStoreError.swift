@@ -37,4 +37,17 @@ package struct PageStoreError: Error, Sendable, CustomStringConvertible {
     package init(_ cause: PostgresError) { self.init(.database, cause.description, cause: cause) }
 
     package var description: String { message }
+
+    /// Whether the database will not have these values: trying again does not help, and other pages are not concerned.
+    ///
+    /// SQLSTATE classes 22 and 23: data that a type cannot hold, such as U+0000, and rows that point nowhere, such as an
+    /// author who was removed.
+    package var isRefusal: Bool {
+        if cause?.code == .mismatch { return true }
+        let state = cause?.sqlState ?? ""
+        return cause?.code == .refused && (state.hasPrefix("22") || state.hasPrefix("23"))
+    }
+
+    /// Whether the statement lost against others or took too long: a later try may succeed.
+    package var isContention: Bool { cause?.isContention == true || cause?.sqlState == "57014" }
 }

@@ -80,7 +80,7 @@ extension PageWriter {
                 updatedAt: row.updatedAt,
                 isLive: false
             )
-            let wanted = try target(current)
+            let wanted = try storable(target(current))
             let update: YUpdate
             do throws(YDocError) { update = try state.diff(to: wanted, schema: schema) } catch { throw Stop(error) }
             onStep(.computed)

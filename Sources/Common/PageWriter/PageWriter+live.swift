@@ -31,7 +31,7 @@ extension PageWriter {
                 updatedAt: row.updatedAt,
                 isLive: true
             )
-            let wanted = try target(current)
+            let wanted = try storable(target(current))
             do { update = try after.diff(to: wanted, schema: schema) } catch { throw Stop(error) }
             onStep(.computed)
             do { if try !session.catchUp() { break } } catch { throw Stop(error) }

@@ -120,15 +120,8 @@ enum Stop: Error {
 
     init(_ error: PageStoreError) {
         switch error.code {
-        case .database where error.cause?.code == .refused:
-            // A document that PostgreSQL cannot hold, such as one with U+0000, is refused for good.
-            let isContent = error.cause?.sqlState?.hasPrefix("22") == true
-            let isContention = error.cause?.isContention == true
-            self = .outcome(
-                isContent
-                    ? .refused(error.description)
-                    : isContention ? .pending(error.description) : .unavailable(error.description)
-            )
+        case .database where error.isRefusal: self = .outcome(.refused(error.description))
+        case .database where error.isContention: self = .outcome(.pending(error.description))
         case .database, .notDocmost: self = .outcome(.unavailable(error.description))
         case .missingPage, .missingSpace, .missingParent, .cycle, .changedMeanwhile, .otherDescendants:
             self = .outcome(.refused(error.description))

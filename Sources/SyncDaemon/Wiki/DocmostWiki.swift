@@ -164,6 +164,8 @@ extension DocmostWiki {
             return try body()
         } catch {
             switch error.code {
+            case .database where error.isRefusal: throw WikiError(.refused, error.message)
+            case .database where error.isContention: throw WikiError(.pending, error.message)
             case .database, .notDocmost: throw WikiError(.unavailable, error.message)
             case .changedMeanwhile, .otherDescendants: throw WikiError(.changed, error.message)
             case .missingPage, .missingSpace, .missingParent, .cycle: throw WikiError(.refused, error.message)
