@@ -10,7 +10,10 @@ struct CloneTests {
         try site.makeRepository(files: ["Home.md": "Hello.\n", "Guide/Guide.md": "How to.\n"])
         let git = try GitClient()
         for version in ["0", "1", "2"] {
-            try git("-c", "protocol.version=\(version)", "clone", "-q", site.url("handbook"), "v\(version)")
+            let result = try git.run(
+                ["-c", "protocol.version=\(version)", "clone", "-q", site.url("handbook"), "v\(version)"]
+            )
+            try #require(result.status == 0, "\(result.output)\n\(site.log)")
             #expect(try String(contentsOfFile: git.path("v\(version)/Guide/Guide.md"), encoding: .utf8) == "How to.\n")
         }
     }

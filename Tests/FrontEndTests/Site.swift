@@ -76,7 +76,9 @@ final class Site: Sendable {
         let socket = directory.file("fcgi.sock")
         let server = try ServerProcess(
             [
-                directory.file("bin/docmost-git-fcgi"), "--socket", socket, "--env-file", directory.file("env"),
+                // Other tests change the environment of this process, and it would win over the file.
+                "env", "-i", directory.file("bin/docmost-git-fcgi"), "--socket", socket, "--env-file",
+                directory.file("env"),
                 "--workers", String(workers),
             ],
             log: directory.file("responder.log"),
