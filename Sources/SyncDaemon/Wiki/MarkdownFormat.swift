@@ -13,9 +13,12 @@ import Settings
 /// and what the wiki holds keeps its own.
 struct MarkdownFormat: PageFormat {
     private let options: MarkdownOptions
+    /// What counts as a change: comments do when they are in the files.
+    private let canonical: Canonical
 
     init(_ settings: Settings) {
         options = MarkdownOptions(comments: settings.commentMarks == .inline ? .inline : .carry)
+        canonical = Canonical(ids: false, comments: settings.commentMarks == .inline)
     }
 
     let names = Names(
@@ -37,14 +40,11 @@ struct MarkdownFormat: PageFormat {
 
     func rewrite(_ bytes: [UInt8], to document: Node, id: PageID, links: PageLinks) throws(FormatError) -> [UInt8] {
         let file = try read(try read(bytes).settingID(id))
-        let old = Array(file.bytes[file.body])
-        var body = Rewrite.body(old: old, to: PageAddress.neutral(document), linked(links))
-        while body.last == 0x0A || body.last == 0x0D { body.removeLast() }
-        return Array(file.bytes[..<file.body.lowerBound]) + body + Array(file.bytes[file.body.upperBound...])
+        return file.rewritten(to: PageAddress.neutral(document), linked(links))
     }
 
     func isSame(_ left: Node, _ right: Node) -> Bool {
-        Canonical.shown.isSame(PageAddress.neutral(left), PageAddress.neutral(right))
+        canonical.isSame(PageAddress.neutral(left), PageAddress.neutral(right))
     }
 
     func merge(base: Node, git: Node, wiki: Node) -> MergedDocument {
@@ -52,13 +52,14 @@ struct MarkdownFormat: PageFormat {
         let merged = ProseMirror.merge(
             base: PageAddress.respelled(base, spellings),
             git: PageAddress.respelled(git, spellings),
-            wiki: wiki
+            wiki: wiki,
+            canonical: canonical
         )
         return MergedDocument(document: merged.document, conflicts: merged.conflicts.count)
     }
 
     func carry(from old: Node, to new: Node) -> Node {
-        Carry().carry(from: old, to: PageAddress.respelled(new, PageAddress.spellings(in: old)))
+        Carry(canonical: canonical).carry(from: old, to: PageAddress.respelled(new, PageAddress.spellings(in: old)))
     }
 
     private func read(_ bytes: [UInt8]) throws(FormatError) -> PageFile {
