@@ -33,12 +33,13 @@ func system(_ name: String, apt package: String) -> Target {
 func tests(
     _ name: String,
     _ dependencies: [String] = [],
+    products: [Target.Dependency] = [],
     exclude: [String] = [],
     resources: [Resource] = []
 ) -> Target {
     .testTarget(
         name: "\(name)Tests",
-        dependencies: ([name] + dependencies).map { .byName(name: $0) },
+        dependencies: ([name] + dependencies).map { .byName(name: $0) } + products,
         path: "Tests/\(name)Tests",
         exclude: exclude,
         resources: resources,
@@ -143,7 +144,7 @@ let package = Package(
         .executableTarget(
             name: "SyncDaemon",
             dependencies: [
-                "Base", "Collab", "Cycle", "Digest", "Directory", "GitStore", "JSON", "Markdown", "PageFile",
+                "Base", "CShims", "Collab", "Cycle", "Digest", "Directory", "GitStore", "JSON", "Markdown", "PageFile",
                 "PageStore", "PageWriter", "Postgres", "Processes", "ProseMirror", "PushProtocol", "Reconcile", "Redis",
                 "Settings", "SpaceLock", "Vault", "YDoc",
                 log, lifecycle, arguments,
@@ -201,7 +202,8 @@ let package = Package(
         tests("Settings", ["Base"]),
         tests(
             "SyncDaemon",
-            ["Base", "Cycle", "GitStore", "PageStore", "Processes", "Settings", "TestSupport", "Vault"]
+            ["Base", "Cycle", "GitStore", "PageStore", "Processes", "Settings", "TestSupport", "Vault"],
+            products: [log, lifecycle]
         ),
         tests("TestSupport"),
         tests("FastCGI", ["Base"]),

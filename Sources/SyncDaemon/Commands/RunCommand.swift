@@ -24,7 +24,7 @@ struct RunCommand: AsyncParsableCommand {
         let logger = Logger(label: "docmost-git-sync") { StreamLogHandler.standardError(label: $0) }
         let engine = SpaceEngine(settings: settings)
         if !besideOtherEngine { try refuseBesideAnother(engine) }
-        let service = DaemonService(
+        let service = try DaemonService(
             work: .reconciling(with: engine, logger: logger),
             timing: .init(
                 debounceMilliseconds: settings.debounceMilliseconds,

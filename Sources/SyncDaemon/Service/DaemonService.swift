@@ -34,12 +34,17 @@ final class DaemonService<Thread>: Service {
     private let logger: Logger
     private let schedule: Mutex<Schedule>
     private let stop = Cancellation()
+    /// Rung when a space may be due; one for each worker, for a ring wakes one.
+    private let workBells: [Bell]
+    private let probeBell: Bell
 
-    init(work: ServiceWork<Thread>, timing: Timing, logger: Logger) {
+    init(work: ServiceWork<Thread>, timing: Timing, logger: Logger) throws(ServiceFailure) {
         self.work = work
         self.timing = timing
         self.logger = logger
         schedule = Mutex(Schedule(debounceMilliseconds: timing.debounceMilliseconds))
+        probeBell = try Bell()
+        workBells = try Self.bells(timing.workers)
     }
 
     func run() async throws {
@@ -57,15 +62,16 @@ final class DaemonService<Thread>: Service {
             }
             for await _ in ended {}
             supervisor.join()
-        } onCancelOrGracefulShutdown: { [stop] in
+        } onCancelOrGracefulShutdown: { [self] in
             stop.cancel("the daemon is stopping")
+            ringAll()
         }
         logger.notice("stopped")
     }
 
     private func startThreads() -> [ThreadHandle] {
         var bodies: [@Sendable () -> Void] = [{ self.probeLoop() }, { self.listenLoop() }]
-        for _ in 0..<timing.workers { bodies.append { self.workLoop() } }
+        for bell in workBells { bodies.append { self.workLoop(bell) } }
         return bodies.compactMap { startThread($0) }
     }
 
@@ -76,6 +82,7 @@ final class DaemonService<Thread>: Service {
     /// Makes a space due at once.
     private func look(_ space: SpaceID) {
         schedule.withLock { $0.look(space, at: MonotonicClock.milliseconds()) }
+        ringWorkers()
     }
 
     private func probeLoop() {
@@ -96,36 +103,50 @@ final class DaemonService<Thread>: Service {
                 if !isFailing { logger.error("cannot look at the wiki; trying on", metadata: ["error": "\(error)"]) }
                 isFailing = true
             }
-            pause(milliseconds: timing.debounceMilliseconds)
+            if !stop.isCancelled { probeBell.wait(milliseconds: timing.debounceMilliseconds) }
         }
     }
 
     private func take(_ sights: [SpaceID: Schedule.Sight], isPoll: Bool, at now: Int64) {
-        schedule.withLock { schedule in
+        let isDue = schedule.withLock { schedule in
             schedule.keepOnly(Set(sights.keys))
             for (space, sight) in sights {
                 schedule.observe(space, sight, at: now)
                 if isPoll { schedule.look(space, at: now) }
             }
+            return schedule.isDue
         }
+        if isDue { ringWorkers() }
     }
 
-    private func workLoop() {
+    private func workLoop(_ bell: Bell) {
         let thread = work.makeThread()
         while !stop.isCancelled {
             guard let space = schedule.withLock({ $0.next() }) else {
-                pause(milliseconds: 50)
+                // The bell is the rule; the time-out only mends a ring that was lost to a busy moment.
+                bell.wait(milliseconds: 5000)
                 continue
             }
             work.cycle(space, thread)
-            schedule.withLock { $0.finished(space) }
+            let isDue = schedule.withLock { schedule in
+                schedule.finished(space)
+                return schedule.isDue
+            }
+            if isDue { ringWorkers() }
         }
     }
 
-    /// Waits in slices, so that a stop is seen within 100 ms.
-    private func pause(milliseconds: Int) {
-        let deadline = Deadline.after(milliseconds: milliseconds)
-        while !deadline.hasPassed, !stop.isCancelled { sleep(milliseconds: min(100, deadline.remainingMilliseconds)) }
+    private func ringWorkers() { workBells.forEach { $0.ring() } }
+
+    private func ringAll() {
+        probeBell.ring()
+        ringWorkers()
+    }
+
+    private static func bells(_ count: Int) throws(ServiceFailure) -> [Bell] {
+        var bells: [Bell] = []
+        for _ in 0..<count { bells.append(try Bell()) }
+        return bells
     }
 }
 

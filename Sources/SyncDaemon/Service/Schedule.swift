@@ -77,5 +77,6 @@ struct Schedule {
     /// A cycle has ended.
     mutating func finished(_ space: SpaceID) { entries[space]?.isRunning = false }
 
-    var runningCount: Int { entries.values.count { $0.isRunning } }
+    /// Whether some space could run now.
+    var isDue: Bool { entries.values.contains { !$0.isRunning && $0.dueSince != nil } }
 }

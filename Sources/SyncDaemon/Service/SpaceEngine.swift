@@ -130,7 +130,9 @@ final class SpaceEngine: Sendable {
                 let report = cycle.runOnce(wiki, push: job, cancellation: held.cancellation)
                 LastCycle(report).write(in: vault.stateDirectory(for: space))
                 if case .failed = report.outcome { vault.forget(space) }
-                if job == nil, case .ran = report.outcome, vault.needsMaintenance(space) { _ = try? vault.maintain(space) }
+                if job == nil, case .ran = report.outcome, vault.needsMaintenance(space) {
+                    _ = try? vault.maintain(space)
+                }
                 return report
             } catch {
                 vault.forget(space)
