@@ -21,6 +21,21 @@ struct OddStateTests {
         #expect(Canonical.full.isSame(page.document(), Make.doc(Make.paragraph(.text("one 2 three, four")))))
     }
 
+    @Test("text spread over thousands of XmlTexts takes no more than seconds")
+    func manyTexts() throws {
+        var raw = RawPage()
+        let paragraph = try raw.element("paragraph")
+        for number in 0..<5_000 { try raw.type("\(number) ", into: raw.text(in: paragraph)) }
+        var page = try raw.page()
+        let line = (0..<5_000).map { "\($0) " }.joined()
+        let duration = try ContinuousClock().measure {
+            #expect(try page.write(Make.paragraph(.text(line))).isEmpty)
+            _ = try page.write(Make.paragraph(.text(line + "end")))
+        }
+        #expect(page.lines.first?.hasSuffix("end") ?? false)
+        #expect(duration < LargePageTests.budget(2))
+    }
+
     @Test("an empty text is no text, and takes new text up")
     func emptyText() throws {
         var raw = RawPage()

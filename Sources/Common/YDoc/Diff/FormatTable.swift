@@ -13,6 +13,7 @@ struct FormatTable {
     static let plain = 0
 
     private var sets: [[Format]] = [[]]
+    private var digests: [UInt64] = [FormatTable.digest([])]
     private var numbers: [UInt64: Int] = [FormatTable.digest([]): FormatTable.plain]
     /// How a format that the target wants is written.
     private var spellings: [Key: NameIndex] = [:]
@@ -34,11 +35,12 @@ struct FormatTable {
         let digest = Self.digest(sorted)
         if let number = numbers[digest] { return number }
         sets.append(sorted)
+        digests.append(digest)
         numbers[digest] = sets.count - 1
         return sets.count - 1
     }
 
-    func digest(_ number: Int) -> UInt64 { Self.digest(sets[number]) }
+    func digest(_ number: Int) -> UInt64 { digests[number] }
 
     private static func digest(_ formats: [Format]) -> UInt64 {
         formats.reduce(7) { Digest.of($0, UInt64($1.key), $1.value) }

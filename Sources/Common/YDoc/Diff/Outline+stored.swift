@@ -24,6 +24,7 @@ struct StoredOutline {
             let top = stack.count - 1
             guard stack[top].next != none else {
                 let done = stack.removeLast()
+                sealTexts(done.children, context.formats)
                 outline.seal(done.entry, children: done.children)
                 if stack.isEmpty { return outline.root = done.entry }
                 continue
@@ -75,10 +76,15 @@ struct StoredOutline {
         outline.types.append(type)
         read(type, firstRun: outline.entries[index].runs.lowerBound, &context)
         outline.entries[index].types = outline.entries[index].types.lowerBound..<outline.types.count
-        let runs = outline.entries[index].runs.lowerBound..<outline.runs.count
-        outline.entries[index].runs = runs
-        outline.entries[index].digest = outline.digest(runs: runs, context.formats)
-        outline.entries[index].loose = outline.entries[index].digest
+        outline.entries[index].runs = outline.entries[index].runs.lowerBound..<outline.runs.count
+    }
+
+    /// Completes the texts of an element, which may each come from several types.
+    private mutating func sealTexts(_ children: [Int], _ formats: FormatTable) {
+        for child in children where outline.entries[child].isText {
+            outline.entries[child].digest = outline.digest(runs: outline.entries[child].runs, formats)
+            outline.entries[child].loose = outline.entries[child].digest
+        }
     }
 
     private mutating func read(_ type: TypeIndex, firstRun: Int, _ context: inout DiffContext) {
@@ -93,9 +99,8 @@ struct StoredOutline {
                 outline.append(context.store.units(of: item), formats: number, from: firstRun)
             } else if item.kind == .format {
                 current.removeAll { $0.key == item.payload }
-                if let format = context.formats.format(item, in: &context.store, &context.facts) {
-                    current.append(format)
-                }
+                let format = context.formats.format(item, in: &context.store, &context.facts)
+                if let format, current.count < TextReader.formatLimit { current.append(format) }
                 number = context.formats.number(current)
             }
         }

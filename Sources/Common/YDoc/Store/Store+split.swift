@@ -24,7 +24,7 @@ extension Store {
     mutating func split(position: Int, client: ClientIndex, at offset: Int) throws(YDocError) -> ItemIndex {
         let leftIndex = clients[Int(client)].structs[position]
         var right = items[Int(leftIndex)]
-        try spend(1 + (clients[Int(client)].structs.count - position) / 64)
+        try spend(1 + (clients[Int(client)].structs.count - position) / 512)
         guard items.count < Self.sizeLimit else { throw .tooLarge("too many items") }
         right.origin = ItemID(client: client, clock: right.id.clock + offset - 1)
         right.id.clock += offset
