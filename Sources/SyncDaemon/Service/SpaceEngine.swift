@@ -129,9 +129,12 @@ final class SpaceEngine: Sendable {
                 let wiki = try DocmostWiki(connections: connections, settings: settings, redis: redis)
                 let report = cycle.runOnce(wiki, push: job, cancellation: held.cancellation)
                 LastCycle(report).write(in: vault.stateDirectory(for: space))
-                if case .failed = report.outcome { vault.forget(space) }
-                if job == nil, case .ran = report.outcome, vault.needsMaintenance(space) {
-                    _ = try? vault.maintain(space)
+                switch report.outcome {
+                case .failed: vault.forget(space)
+                // Whoever has pushed does not wait for it: the next poll, which finds nothing else to do, does it.
+                case .ran, .unchanged:
+                    if job == nil, vault.needsMaintenance(space) { _ = try? vault.maintain(space) }
+                case .skipped: break
                 }
                 return report
             } catch {
