@@ -100,9 +100,10 @@ import Testing
         let bitmap = try packs(of: fixture).first { $0.hasSuffix(".bitmap") }
         for number in 0..<6 { try fixture.export("\(number).md", "page \(number)\n") }
         #expect(try packs(of: fixture).filter { $0.hasSuffix(".pack") }.count == 7)
-        #expect(try fixture.vault.maintain(fixture.space, thresholds: MaintenanceThresholds(packs: 5)))
+        #expect(try fixture.vault.maintain(fixture.space, thresholds: MaintenanceThresholds(packs: 5, interval: 0)))
         let after = try packs(of: fixture)
         #expect(after.filter { $0.hasSuffix(".pack") }.count == 2)
+        #expect(!fixture.vault.needsMaintenance(fixture.space, thresholds: MaintenanceThresholds(packs: -1)))
         #expect(after.first { $0.hasSuffix(".bitmap") } == bitmap)
         #expect(try fixture.git("show", "main:3.md") == "page 3")
     }

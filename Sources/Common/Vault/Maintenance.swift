@@ -7,11 +7,15 @@ package struct MaintenanceThresholds: Hashable, Sendable {
     package var packs: Int
     /// For git's `--expire`: what a running transfer may still need.
     package var grace: String
+    /// Seconds between two repacks: objects that nothing reaches stay until their grace has passed, however often
+    /// one packs.
+    package var interval: Int
 
-    package init(looseObjects: Int = 2_000, packs: Int = 40, grace: String = "2.hours.ago") {
+    package init(looseObjects: Int = 2_000, packs: Int = 40, grace: String = "2.hours.ago", interval: Int = 600) {
         self.looseObjects = looseObjects
         self.packs = packs
         self.grace = grace
+        self.interval = interval
     }
 }
 
@@ -21,6 +25,7 @@ extension Vault {
         _ space: SpaceID,
         thresholds: MaintenanceThresholds = MaintenanceThresholds()
     ) -> Bool {
+        guard (Files.age(stamp(of: space)) ?? .max) >= thresholds.interval else { return false }
         let objects = "\(repository(for: space).path)/objects"
         // Object names are digests: one of the 256 directories speaks for all, as in git's own estimate.
         let sample = Files.names(in: "\(objects)/17").count
@@ -54,8 +59,12 @@ extension Vault {
         } catch {
             throw VaultError(error)
         }
+        try Files.replace(stamp(of: space), with: "")
         return true
     }
+
+    /// Its age is the time since the last repack.
+    private func stamp(of space: SpaceID) -> String { "\(stateDirectory(for: space))/maintained" }
 
     private func packAnew(_ repository: Repository, grace: String) throws(GitError) {
         let flags = ["-q", "-A", "-d", "--write-bitmap-index", "--unpack-unreachable=\(grace)"]
