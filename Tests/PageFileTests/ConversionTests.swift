@@ -25,6 +25,19 @@ struct ConversionTests {
         #expect(isSame, "\(text)")
     }
 
+    @Test func twoListsOfFootnotesStayTwo() throws {
+        let list = { (id: String?) in
+            let attrs: JSONObject? = id.map { ["id": .string($0)] }
+            let note = Node("footnoteDefinition", attrs: attrs, content: [Node("paragraph", content: [.text("note")])])
+            return Node("footnotesList", content: [note])
+        }
+        let document = Node("doc", content: [Node("paragraph"), list(nil), list("ikjuwnudmtcl")])
+        let fork = MarkdownOptions(flavor: .fork)
+        let file = try Conversion(to: .markdown, fork).convert(document.json.bytes())
+        let read = try Node(parsing: Conversion(to: .json, fork).convert(file))
+        #expect(Canonical.shown.isSame(read, document))
+    }
+
     @Test func oneInputIsOneOutput() throws {
         let document = try toJSON.convert(Array("---\ntags: x\n---\n\n# Title\n".utf8))
         #expect(try Node(parsing: document).children.map(\.type) == ["heading", "paragraph"])

@@ -96,8 +96,11 @@ struct Body {
         let last = blocks.count - 1
         for index in blocks.indices.reversed() {
             let type = blocks[index].type
+            // The fork may have several lists; only the last one can be the one that definitions make.
             let isTaken =
-                index == last ? Schema.footnoteLists.contains(type) : type == "footnotes" && !verbatim.contains(index)
+                index == last
+                ? type == "footnotes" || (type == "footnotesList" && footnotes.isEmpty)
+                : type == "footnotes" && !verbatim.contains(index)
             guard isTaken, list == nil || list?.type == type else { continue }
             var taken = blocks.remove(at: index)
             taken.content = taken.children + (list?.children ?? [])
