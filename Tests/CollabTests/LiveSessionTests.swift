@@ -15,7 +15,11 @@ struct LiveWiki {
     let collab: Collab
     let page: PageID
 
-    init(_ generation: CollabServer.Generation = .head, options: [String] = []) throws {
+    init(
+        _ generation: CollabServer.Generation = .head,
+        options: [String] = [],
+        patienceMilliseconds: Int = 20_000
+    ) throws {
         sample = try SampleWorkspace()
         redis = try RedisServer()
         page = PageID.fresh()
@@ -28,8 +32,8 @@ struct LiveWiki {
         )
         var settings = CollabSettings(secret: Secret(CollabServer.secret))
         settings.settleSeconds = 0
-        settings.stepMilliseconds = 2000
-        settings.probeMilliseconds = 500
+        settings.stepMilliseconds = patienceMilliseconds
+        settings.probeMilliseconds = patienceMilliseconds
         collab = try Collab(redisURL: redis.url, settings: settings)
     }
 
@@ -43,7 +47,8 @@ struct LiveWiki {
         )
     }
 
-    func browsers() throws -> Browsers { try Browsers(redis: redis) }
+    /// Who is sent away comes back at once; the patience is for what a test must not wait for.
+    func browsers() throws -> Browsers { try Browsers(redis: redis, patience: 60) }
 }
 
 @Suite(.serialized)
@@ -89,7 +94,7 @@ struct LiveSessionTests {
 
     @Test("a stalled server is a time-out, not a hang")
     func stalled() throws {
-        let wiki = try LiveWiki()
+        let wiki = try LiveWiki(patienceMilliseconds: 500)
         try wiki.server.setStalled(true)
         defer { try? wiki.server.setStalled(false) }
         let error = #expect(throws: CollabError.self) { try wiki.join() }
@@ -98,19 +103,22 @@ struct LiveSessionTests {
 
     @Test("another editor's typing comes in while a session is open", arguments: CollabServer.Generation.allCases)
     func typing(generation: CollabServer.Generation) throws {
-        let wiki = try LiveWiki(generation, options: ["--ping-interval", "0.3"])
+        let wiki = try LiveWiki(generation, options: ["--ping-interval", "1"])
         let browsers = try wiki.browsers()
         try browsers.open("ada", page: wiki.page.description, on: wiki.server, as: SampleWorkspace.ada)
         let session = try wiki.join()
         try browsers.type("ada", "hello", rate: 100)
-        var text = ""
-        // Longer than two pings of the older generation, so that an unanswered one would end the session.
-        for _ in 0..<25 {
+        // Longer than two pings of the older generation: an unanswered one would end the session.
+        let pings = Deadline.after(milliseconds: 3000)
+        try waitUntil("the typing comes in") {
             _ = try session.catchUp()
-            text = session.document.document().json.serialized
-            sleep(milliseconds: 50)
+            return pings.hasPassed && session.document.document().json.serialized.contains("hello")
         }
-        #expect(text.contains("hello"))
+        try browsers.type("ada", " again", rate: 100)
+        try waitUntil("more typing comes in") {
+            _ = try session.catchUp()
+            return session.document.document().json.serialized.contains("again")
+        }
         #expect(try browsers.state(of: "ada").problem == nil)
     }
 

@@ -6,10 +6,10 @@ import Testing
 
 @Suite(.serialized)
 struct PresenceTests {
-    private func collab(_ redis: RedisServer, settle: Int = 0) throws -> Collab {
+    private func collab(_ redis: RedisServer, settle: Int = 0, probeMilliseconds: Int = 20_000) throws -> Collab {
         var settings = CollabSettings(secret: Secret(CollabServer.secret))
         settings.settleSeconds = settle
-        settings.probeMilliseconds = 400
+        settings.probeMilliseconds = probeMilliseconds
         return try Collab(redisURL: redis.url, settings: settings)
     }
 
@@ -48,7 +48,7 @@ struct PresenceTests {
         let page = PageID.fresh()
         #expect(try collab(redis).presence(of: page) == .closed)
         try server.setStalled(true)
-        guard case .unknown(let reason) = try collab(redis).presence(of: page) else {
+        guard case .unknown(let reason) = try collab(redis, probeMilliseconds: 300).presence(of: page) else {
             Issue.record("taken for closed")
             return
         }
@@ -103,7 +103,7 @@ struct PresenceTests {
             )
         }
         #expect(try claim.end() == .released)
-        try waitUntil("the editor has the page", seconds: 3) { try browsers.state(of: "ada").isSynced }
+        try waitUntil("the editor has the page") { try browsers.state(of: "ada").isSynced }
         #expect(try browsers.state(of: "ada").reconnects == 1)
         #expect(try browsers.read("ada").contains("alpha"))
     }

@@ -3,6 +3,7 @@ import Collab
 import Foundation
 import PageStore
 import PageWriter
+import Postgres
 import ProseMirror
 import TestSupport
 
@@ -45,5 +46,39 @@ extension PageDriver {
         let browsers = try Browsers(redis: redis)
         try browsers.open("ada", page: page.description, on: server, as: SampleWorkspace.ada)
         try run("open page (the server is the Python stand-in)")
+    }
+
+    /// Looks at a large space as the daemon does: the probe of every two seconds, the listing, the bodies.
+    static func measureProbe(pages: Int) throws {
+        let sample = try SampleWorkspace()
+        guard let space = SpaceID(SampleWorkspace.handbook) else { return }
+        let words = String(repeating: "some words of a page ", count: 100)
+        try sample.sql(
+            """
+            INSERT INTO pages (slug_id, title, content, ydoc, text_content, space_id, workspace_id, creator_id, position)
+            SELECT 'slug' || n, 'Page ' || n,
+                   jsonb_build_object('type', 'doc', 'content', jsonb_build_array(
+                     jsonb_build_object('type', 'paragraph', 'text', md5(n::text) || '\(words)'))),
+                   decode(md5(n::text) || repeat('00ff', 1000), 'hex'), '',
+                   '\(SampleWorkspace.handbook)', '\(SampleWorkspace.workspace)', '\(SampleWorkspace.ada)', 'a' || n
+            FROM generate_series(1, \(pages)) n;
+            ANALYZE pages;
+            """
+        )
+        let store = PageStore(try PostgresConnection(url: sample.databaseURL))
+        func time(_ name: String, _ body: () throws -> Int) throws {
+            var best = Double.infinity
+            var count = 0
+            for _ in 0..<5 {
+                let start = DispatchTime.now().uptimeNanoseconds
+                count = try body()
+                best = min(best, Double(DispatchTime.now().uptimeNanoseconds - start) / 1e6)
+            }
+            print(name, String(format: "%.1f ms", best), "for", count)
+        }
+        try time("fingerprint of one space") { try store.fingerprints(of: [space]).count }
+        try time("listing of its pages") { try store.listing(of: space).count }
+        let ids = try store.listing(of: space).prefix(1000).map(\.id)
+        try time("bodies of pages") { try store.contents(of: ids).count }
     }
 }

@@ -11,7 +11,8 @@ import TestSupport
 /// A process that writes pages, for tests that kill it and for the benchmark.
 ///
 /// `PageDriver append <database> <redis> <page> <text> <step>` appends a paragraph to a page and ends itself at the
-/// step named, as a crash would. `PageDriver measure <count>` starts its own servers and prints times.
+/// step named, as a crash would. `PageDriver measure <count>` and `PageDriver probe <pages>` start their own servers and
+/// print times.
 @main
 enum PageDriver {
     static func main() throws {
@@ -19,8 +20,9 @@ enum PageDriver {
         switch (arguments.dropFirst().first, arguments.count) {
         case ("append", 7): try append(arguments)
         case ("measure", 3): try measure(count: Int(arguments[2]) ?? 200)
+        case ("probe", 3): try measureProbe(pages: Int(arguments[2]) ?? 20_000)
         default:
-            print("usage: PageDriver append DATABASE REDIS PAGE TEXT STEP | measure COUNT")
+            print("usage: PageDriver append DATABASE REDIS PAGE TEXT STEP | measure COUNT | probe PAGES")
             exit(64)
         }
     }

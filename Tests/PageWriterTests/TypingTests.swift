@@ -119,8 +119,10 @@ struct TypingTests {
         }
         try browsers.comeBack("ada")
         try waitUntil("the page is open again") { try browsers.state(of: "ada").isSynced }
-        sleep(milliseconds: 200)
-        try server.store()
+        try waitUntil("both sides have met") {
+            try server.store()
+            return try WriterWiki.texts(json: browsers.read("ada")).count == Self.pushes + 3
+        }
         check(try Node(parsing: Array(browsers.read("ada").utf8)), typed: "typed", pushes: Self.pushes)
         check(try wiki.rowState().document(), typed: "typed", pushes: Self.pushes)
     }

@@ -43,7 +43,9 @@ struct WriterWiki {
     static func writer(_ sample: SampleWorkspace, _ redis: RedisServer) throws -> PageWriter {
         var settings = CollabSettings(secret: Secret(CollabServer.secret))
         settings.settleSeconds = 0
-        settings.probeMilliseconds = 1000
+        // The machine may be busy: no answer in time must mean a server that hangs.
+        settings.probeMilliseconds = 20_000
+        settings.stepMilliseconds = 20_000
         return PageWriter(
             store: PageStore(try PostgresConnection(url: sample.databaseURL)),
             collab: try Collab(redisURL: redis.url, settings: settings)

@@ -33,7 +33,7 @@ package final class CollabServer: Sendable {
         ]
         process = try ServerProcess(arguments + options, log: directory.file("log"), stopSignal: "KILL")
         do {
-            try waitUntil("the collaboration server listens", seconds: 15) {
+            try waitUntil("the collaboration server listens", seconds: 30) {
                 guard process.isRunning else { throw ServerFailure("it ended") }
                 return try redis.command("EXISTS", "sim:pid:\(id)") == "1"
             }
@@ -92,7 +92,7 @@ package final class Browsers: Sendable {
             log: directory.file("log")
         )
         do {
-            try waitUntil("the browsers listen", seconds: 15) {
+            try waitUntil("the browsers listen", seconds: 30) {
                 guard process.isRunning else { throw ServerFailure("it ended") }
                 return try redis.command("EXISTS", "sim:pid:\(name)") == "1"
             }
@@ -107,7 +107,7 @@ package final class Browsers: Sendable {
         page: String,
         on server: CollabServer,
         as user: String,
-        patience: Double = 10
+        patience: Double = 20
     ) throws {
         try startOpening(editor, page: page, on: server, as: user)
         try waitUntil("\(editor) has the page", seconds: patience) { try self.state(of: editor).isSynced }
