@@ -91,11 +91,7 @@ extension PageWriter {
                 updatedAt = try store.writeBody(of: page, body, by: actor, contributors: contributors)
             } catch { throw Stop(error) }
             onStep(.rowWritten)
-            // The last look before the commit: without the lock, a server may have read the old row by now.
-            let isOurs: Bool
-            do throws(CollabError) { isOurs = try claim.renew() } catch { throw Stop(error) }
-            guard isOurs else { throw .again("the lock of the page was lost") }
-            onStep(.confirmed)
+            try confirm(claim)
             let written = Written(
                 updatedAt: updatedAt,
                 client: update.client,
@@ -104,6 +100,14 @@ extension PageWriter {
             )
             return .written(written, update: update.bytes)
         }
+    }
+
+    /// The last look before the commit: without the lock, a server may have read the old row by now.
+    private func confirm(_ claim: PageClaim) throws(Stop) {
+        let isOurs: Bool
+        do { isOurs = try claim.renew() } catch { throw Stop(error) }
+        guard isOurs else { throw .again("the lock of the page was lost") }
+        onStep(.confirmed)
     }
 
     /// A row that may be written.
