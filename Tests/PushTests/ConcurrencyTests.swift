@@ -28,12 +28,19 @@ import Testing
         }
     }
 
+    private func waitUntilQueued(_ fixture: PushFixture) throws {
+        try waitUntil("the push waits for the space") {
+            try fixture.redis.command("ZCARD", "docmost-git:queue:\(fixture.space)") == "1"
+        }
+    }
+
     @Test func aPushWaitsForTheHolderWithALineForThePerson() throws {
         let fixture = try PushFixture()
         try fixture.hold()
         let new = try fixture.change()
         let pushing = Pushing(fixture, driver: ["REPORT_EVERY": "500"])
-        sleep(milliseconds: 1_800)
+        try waitUntilQueued(fixture)
+        sleep(milliseconds: 1_700)
         #expect(fixture.main != new)
         try fixture.letGo()
         let push = try pushing.end()
@@ -47,7 +54,7 @@ import Testing
         try fixture.change()
         let pushing = Pushing(fixture)
         // The push has seen the old main, and waits; then a cycle commits.
-        sleep(milliseconds: 1_000)
+        try waitUntilQueued(fixture)
         let cycle = try fixture.export(["Wiki.md": "from the wiki\n"])
         try fixture.letGo()
         let push = try pushing.end()
@@ -121,13 +128,13 @@ import Testing
         let daemon = try DaemonDouble(
             fixture,
             reconcile: { _, _, held, _ in
-                sleep(milliseconds: 3_000)
+                sleep(milliseconds: 7_000)
                 ended.withLock { $0 = !held.cancellation.isCancelled }
                 return "done"
             }
         )
         let new = try fixture.change()
-        _ = try fixture.push(driver: ["LIFE": "1500"])
+        _ = try fixture.push(driver: ["LIFE": "4000"])
         #expect(fixture.main == new)
         daemon.end()
         #expect(ended.withLock { $0 })

@@ -179,8 +179,11 @@ import Testing
         #expect(try fixture.push(driver: ["DELETIONS": "0"]).isAccepted)
     }
 
-    @Test func dulwichPushesToo() throws {
-        guard let python = ProcessInfo.processInfo.environment["DOCMOST_GIT_PYTHON"] else { return }
+    private static let python = ProcessInfo.processInfo.environment["DOCMOST_GIT_PYTHON"]
+
+    @Test(.enabled(if: python != nil, "DOCMOST_GIT_PYTHON names a Python with dulwich")) func dulwichPushesToo() throws
+    {
+        let python = try #require(Self.python)
         let fixture = try PushFixture()
         let new = try fixture.change()
         let script = packagePath("Tests/PushTests/push_with_dulwich.py")

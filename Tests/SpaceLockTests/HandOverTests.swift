@@ -41,7 +41,7 @@ import Testing
         let space = SpaceID.fresh()
         let handed = lock(store).withSpaceLock(space) { held in
             let handed = held.handOver(
-                within: 700,
+                within: 1_100,
                 send: { _ in true },
                 acknowledged: {
                     sleep(milliseconds: $0.remainingMilliseconds)

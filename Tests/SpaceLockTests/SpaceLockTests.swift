@@ -20,7 +20,7 @@ enum Store: String, CaseIterable, Sendable {
 }
 
 /// Short times, so that a lease expires within a test.
-let quick = LockTiming(timeToLive: 600, patience: 300)
+let quick = LockTiming(timeToLive: 900, patience: 400)
 
 /// A lock as another process would have it: the turns are its own.
 func lock(_ store: any LeaseStore, timing: LockTiming = quick, turns: LocalTurns = LocalTurns()) -> SpaceLock {

@@ -33,7 +33,7 @@ import Testing
         let order = Mutex<[Int]>([])
         let waiters = lock(store).withSpaceLock(space) { _ in
             (0..<5).map { number in
-                defer { sleep(milliseconds: 40) }
+                defer { sleep(milliseconds: 100) }
                 return startThread {
                     _ = lock(store).withSpaceLock(space, wait: LockWait(milliseconds: 10_000)) { _ in
                         order.withLock { $0.append(number) }
@@ -52,7 +52,7 @@ import Testing
         let order = Mutex<[Int]>([])
         let waiters = spaceLock.withSpaceLock(space) { _ in
             (0..<5).map { number in
-                defer { sleep(milliseconds: 20) }
+                defer { sleep(milliseconds: 60) }
                 return startThread {
                     _ = spaceLock.withSpaceLock(space, wait: LockWait(milliseconds: 10_000)) { _ in
                         order.withLock { $0.append(number) }
