@@ -36,6 +36,7 @@ let package = Package(
         library("DocumentGenerator", ["JSON", "ProseMirror"], exclude: ["Fixture.swift"]),
         benchmark("Campaign", ["Base", "JSON", "ProseMirror", "Markdown", "DocumentGenerator"]),
         benchmark("JSONBenchmark", ["Base", "JSON", "ProseMirror", "DocumentGenerator"]),
+        benchmark("MarkdownBenchmark", ["Base", "JSON", "ProseMirror", "Markdown", "DocumentGenerator"]),
         benchmark("MergeBenchmark", ["Base", "JSON", "ProseMirror", "DocumentGenerator"]),
     ]
 )

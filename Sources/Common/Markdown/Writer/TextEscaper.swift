@@ -112,7 +112,7 @@ struct TextEscaper {
             guard let next else { return !isEnd }
             return next.isLetter || next == ASCII.slash || next == ASCII.bang || next == ASCII.question
         case ASCII.ampersand: return Entities.parse(bytes, at: index, limit: bytes.count) != nil
-        case ASCII.dollar: return surroundings.dollars > 1 && !(next?.isWhitespace ?? isEnd)
+        case ASCII.dollar: return surroundings.dollars > 1 && mayOpenFormula(bytes, index, isEnd: isEnd)
         case ASCII.colon: return !isInLink && next == ASCII.slash && isScheme(bytes, before: index)
         case ASCII.dot: return !isInLink && isWWW(bytes, before: index)
         case ASCII.pipe: return isCell
@@ -140,6 +140,18 @@ struct TextEscaper {
         if byte == ASCII.underscore, let before, let after, isWord(before), isWord(after) { return false }
         let isFree = (before?.isWhitespace ?? false) && (after?.isWhitespace ?? isEnd)
         return !isFree
+    }
+
+    /// Whether a formula could begin at a dollar, or end there.
+    private func mayOpenFormula(_ bytes: Bytes, _ index: Int, isEnd: Bool) -> Bool {
+        guard index + 1 < bytes.count else { return !isEnd }
+        if bytes[index + 1].isWhitespace { return false }
+        guard let close = bytes[(index + 1)...].firstIndex(of: ASCII.dollar) else {
+            // What closes it may stand in the text after this one.
+            return bytes[..<index].count { $0 == ASCII.dollar } + 1 < surroundings.dollars
+        }
+        if bytes[close - 1].isWhitespace { return false }
+        return close + 1 == bytes.count || !bytes[close + 1].isDigit || bytes[close - 1] == ASCII.backslash
     }
 
     private func isWord(_ byte: UInt8) -> Bool { byte.isAlphanumeric }
