@@ -127,7 +127,8 @@ let package = Package(
         .executableTarget(
             name: "FCGIHandler",
             dependencies: [
-                "Base", "Digest", "Directory", "FastCGI", "GitHTTP", "GitStore", "JSON", "PageFile", "PasswordHash",
+                "Base", "CShims", "Digest", "Directory", "FastCGI", "GitHTTP", "GitStore", "JSON", "PageFile",
+                "PasswordHash",
                 "Postgres", "Processes", "Push", "PushProtocol", "Redis", "Settings", "SpaceLock", "Vault",
                 log, lifecycle, signals,
             ],

@@ -188,7 +188,7 @@ def main():
     os.mkdir(f"{HOME}/run")
     own(f"{HOME}/run")
     sock, wrap = f"{HOME}/run/fcgi.sock", f"{HOME}/run/wrap.sock"
-    responder = start("env", "-i", f"{programs}/docmost-git-fcgi", "--socket", sock, "--env-file", f"{HOME}/env", user="www-data")
+    responder = start("env", "-i", "MALLOC_ARENA_MAX=2", f"{programs}/docmost-git-fcgi", "--socket", sock, "--env-file", f"{HOME}/env", user="www-data")
     start("fcgiwrap", "-c", "8", "-s", f"unix:{wrap}", user="www-data")
     wait_for(lambda: os.path.exists(sock) and os.path.exists(wrap))
     nginx(port, sock, wrap, data)
@@ -266,7 +266,7 @@ def main():
     print(f"\nOver http-backend alone: {(ours[1] - alone[1]) * 1000:.1f} ms (median); a database connection and a query cost psql "
           f"{(connect[1] - empty[1]) * 1000:.1f} ms of that order.\n")
 
-    handed = start("spawn-fcgi", "-n", "-s", f"{HOME}/run/one.sock", "--", f"{programs}/docmost-git-fcgi", "--env-file", f"{HOME}/env", user="www-data", env={"PATH": os.environ["PATH"]})
+    handed = start("spawn-fcgi", "-n", "-s", f"{HOME}/run/one.sock", "--", f"{programs}/docmost-git-fcgi", "--env-file", f"{HOME}/env", user="www-data", env={"PATH": os.environ["PATH"], "MALLOC_ARENA_MAX": "2"})
     wait_for(lambda: os.path.exists(f"{HOME}/run/one.sock"))
     time.sleep(1)
     print(f"A process that was handed its socket, as under mod_fcgid: {resident(handed.pid)} KiB resident when idle, "

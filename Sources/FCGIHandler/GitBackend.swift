@@ -1,3 +1,4 @@
+import Glibc
 import Processes
 import Synchronization
 
@@ -5,9 +6,12 @@ import Synchronization
 final class GitBackend: Sendable {
     private let found = Mutex<String?>(nil)
 
-    /// Asked of git once per process, when it is first needed.
+    /// Where Debian's git keeps it; another git is asked, once per process, when it is first needed.
     func path() throws(ProcessError) -> String {
         if let known = found.withLock({ $0 }) { return known }
+        if access("/usr/local/bin/git", X_OK) != 0, access("/usr/lib/git-core/git-http-backend", X_OK) == 0 {
+            return "/usr/lib/git-core/git-http-backend"
+        }
         let output = try runChecked(Command("git", ["--exec-path"], environment: .git))
         let path = "\(output.text.split(separator: "\n").first ?? "")/git-http-backend"
         found.withLock { $0 = path }

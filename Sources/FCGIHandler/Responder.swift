@@ -10,6 +10,7 @@ final class Responder: Sendable {
     private let settings: Settings
     private let memory = CredentialMemory()
     private let backend = GitBackend()
+    private let advertisements = Advertisements()
     private let redis: RedisPool
     private let spaces: SpaceLock
     private let vault: Vault
@@ -42,6 +43,7 @@ final class Responder: Sendable {
             backend: backend,
             vault: vault,
             pushes: pushes,
+            advertisements: advertisements,
             idleMilliseconds: settings.backendTimeoutMilliseconds,
             interrupt: interrupt
         )

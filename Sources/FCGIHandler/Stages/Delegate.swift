@@ -1,7 +1,9 @@
 import Base
+import CShims
 import Directory
 import FastCGI
 import GitHTTP
+import GitStore
 import Glibc
 import Processes
 import Push
@@ -12,6 +14,7 @@ struct Delegate {
     let backend: GitBackend
     let vault: Vault
     let pushes: Pushes
+    let advertisements: Advertisements
     let idleMilliseconds: Int
     /// Becomes readable when a plain CGI process is told to end; -1 elsewhere.
     let interrupt: Int32
@@ -23,6 +26,7 @@ struct Delegate {
     ) throws(Refusal) {
         let request = locked.request
         if request.parsed.isProbe { return try answerProbe(request, exchange, &record) }
+        if try answerFromMemory(request, exchange, &record) { return }
         let session = request.endpoint == .call(.receivePack) ? try pushes.session(for: locked) : nil
         let child = try start(request, session)
         var transfer = Transfer(exchange, child, request, idleMilliseconds: idleMilliseconds, interrupt: interrupt)
@@ -97,8 +101,7 @@ struct Delegate {
 
     private func start(_ request: PreparedRequest, _ session: PushSession?) throws(Refusal) -> Child {
         do {
-            var command = Command(try backend.path(), environment: try environment(request), directory: "/")
-            command.input = request.endpoint.isCall ? .pipe : .null
+            var command = try command(request)
             if let session {
                 command.environment.merge(session.environment)
                 command.inherited = [PushSession.descriptorNumber: session.childDescriptor]
@@ -106,11 +109,46 @@ struct Delegate {
             // Our copy of git's end of the line is closed whether or not git was started.
             defer { session?.childStarted() }
             let child = try Child(command)
+            // A larger pipe than 64 KiB halves how often git and we wake each other; where it is not allowed, so be it.
+            _ = dg_fcntl(child.output, setPipeSize, 262_144)
             try session?.start()
             return child
         } catch {
             throw .backendFailed("\(error)")
         }
+    }
+
+    private func command(_ request: PreparedRequest) throws -> Command {
+        var command = Command(try backend.path(), environment: try environment(request), directory: "/")
+        command.input = request.endpoint.isCall ? .pipe : .null
+        return command
+    }
+
+    /// Whether the request was answered without git; see `Advertisements`.
+    private func answerFromMemory(
+        _ request: PreparedRequest,
+        _ exchange: any Exchange,
+        _ record: inout RequestRecord
+    ) throws(Refusal) -> Bool {
+        let path = vault.repository(for: request.space.id).path
+        let known: (bytes: [UInt8], bodyAt: Int)?
+        do {
+            known = try advertisements.reply(for: request, repository: path) { try command(request) }
+        } catch {
+            throw .backendFailed("\(error)")
+        }
+        guard let known else { return false }
+        let deadline = Deadline.after(milliseconds: idleMilliseconds)
+        record.status = 200
+        do throws(ExchangeError) {
+            try exchange.sendAll(known.bytes, by: deadline)
+            record.bytesOut = known.bytes.count - known.bodyAt
+            exchange.finish(by: deadline)
+        } catch {
+            record.isCutOff = true
+            exchange.abandon()
+        }
+        return true
     }
 
     private func environment(_ request: PreparedRequest) throws -> Environment {
@@ -159,3 +197,6 @@ struct Delegate {
         exchange.finish(by: deadline)
     }
 }
+
+/// F_SETPIPE_SZ of fcntl(2), which Glibc's module does not export.
+private let setPipeSize: Int32 = 1031
