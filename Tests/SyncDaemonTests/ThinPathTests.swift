@@ -141,6 +141,10 @@ extension RealServers {
             )
             #expect(real.cycle().outcome == .ran)
             #expect(try real.files()["Week one.md"] != nil)
+            #expect(try real.files()["Welcome.md"]?.contains("[read this](<Week one.md>)") == true)
+            let main = real.repository.resolve("refs/heads/main")
+            _ = real.cycle()
+            #expect(real.repository.resolve("refs/heads/main") == main)
         }
     }
 }

@@ -66,10 +66,15 @@ extension CycleRun {
         _ = try document(blob, at: work.path)
     }
 
-    func document(_ blob: String, at path: PagePath) throws(WikiError) -> Node {
+    func document(
+        _ blob: String,
+        at path: PagePath,
+        isAgreed: Bool = false,
+        log: LinkLog? = nil
+    ) throws(WikiError) -> Node {
         guard let bytes = contents[blob] else { throw WikiError(.refused, "the file cannot be read") }
         do throws(FormatError) {
-            return try format.document(in: bytes, links: links(at: path))
+            return try format.document(in: bytes, links: links(at: path, isAgreed: isAgreed, log: log))
         } catch {
             throw WikiError(.refused, error.description)
         }
@@ -81,7 +86,10 @@ extension CycleRun {
         if let parent, let state = view.table[parent]?.state, state == .reserved {
             throw WikiError(.pending, "its parent page could not be made yet")
         }
-        let document = try work.blob.map { blob throws(WikiError) in try self.document(blob, at: work.path) }
+        let log = LinkLog()
+        let document = try work.blob.map { blob throws(WikiError) in
+            try self.document(blob, at: work.path, log: log)
+        }
         let page = NewWikiPage(
             id: work.id,
             slug: entry.slug,
@@ -104,6 +112,7 @@ extension CycleRun {
         entry.slug = write.slug ?? entry.slug
         entry.updated = write.updated ?? 0
         entry.write = write.mark
+        entry.links = pages(in: log)
         if write.wasThere {
             entry.blob = ""
             entry.updated = 0

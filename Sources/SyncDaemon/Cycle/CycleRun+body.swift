@@ -6,7 +6,8 @@ extension CycleRun {
     /// Merges git's change into the newest state of the page.
     func writeBody(_ work: PageWork, actor: UserID) throws(WikiError) {
         guard var entry = view.table[work.id], let blob = work.blob else { return }
-        let git = try document(blob, at: work.path)
+        let log = LinkLog()
+        let git = try document(blob, at: work.path, log: log)
         var merge = BodyMerge(git: git)
         let write = try wiki.write(work.id, in: space, by: actor) { body throws(WikiError) in
             let base = try self.base(of: entry, for: body)
@@ -16,6 +17,7 @@ extension CycleRun {
         try interruptible(.afterBody)
         if entry.blob != blob, !merge.isUnchanged { entry.before = entry.blob.isEmpty ? nil : entry.blob }
         entry.blob = blob
+        entry.links = pages(in: log)
         entry.write = write.mark ?? entry.write
         entry.updated = merge.isGits ? write.updated ?? 0 : 0
         if !merge.isUnchanged, write.updated == nil {

@@ -40,7 +40,7 @@ extension EditGroup {
         for edit in edits {
             switch edit.kind {
             case .create, .edit, .retitle: groups.append(EditGroup(edits: [edit], author: edit.author, date: edit.date))
-            case .move: moves.append(edit)
+            case .move, .relink: moves.append(edit)
             case .trash, .hide:
                 // A subtree goes to the trash with one time and one person.
                 let key = "\(edit.kind) \(edit.date) \(edit.author.map { "\($0)" } ?? "")"
@@ -66,6 +66,7 @@ extension EditGroup {
     /// Whether a file moved only because this group's page has another name, or a first or last child.
     private func carries(_ move: PageEdit) -> Bool {
         guard let first = edits.first, let old = move.oldPath else { return false }
+        if move.kind == .relink { return first.kind == .retitle }
         if let folder = first.oldPath?.childrenFolder, first.oldPath != first.newPath, old.isBelow(folder) {
             return true
         }
@@ -84,6 +85,8 @@ extension EditGroup {
         case .edit where count > 1 && edits.allSatisfy({ $0.kind != .move }): return "Edit \(count) pages"
         case .edit: return "Edit “\(title)”"
         case .retitle: return "Rename “\(first.oldPath?.stem ?? "")” to “\(title)”"
+        case .relink where count == 1: return "Follow moved pages in “\(title)”"
+        case .relink: return "Follow moved pages"
         case .move: return count > 1 ? "Move \(count) pages" : "Move “\(title)”"
         case .trash: return count > 1 ? "Trash \(count) pages" : "Trash “\(title)”"
         case .hide: return count > 1 ? "Remove \(count) pages" : "Remove “\(title)”"

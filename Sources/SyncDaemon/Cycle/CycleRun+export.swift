@@ -2,24 +2,6 @@ import Base
 import ProseMirror
 import Reconcile
 
-/// One change of one page on main.
-struct PageEdit {
-    enum Kind { case create, edit, retitle, move, trash, hide }
-
-    var id: PageID
-    var kind: Kind
-    var title: String
-    var oldPath: PagePath?
-    var newPath: PagePath?
-    /// The new file; nil keeps the old one's bytes.
-    var bytes: [UInt8]?
-    /// The old file where it only moves.
-    var blob: String?
-    var author: UserID?
-    /// Microseconds since 1970.
-    var date: Int64
-}
-
 extension CycleRun {
     /// Compares the rows with the table and says what main must change.
     func export() throws(CycleError) -> [PageEdit] {
@@ -120,12 +102,15 @@ extension CycleRun {
             for body in read { bodies[body.id] = try rendered(body, path: plan.paths[body.id]) }
         }
         var edits: [PageEdit] = []
+        let changedBodies = Set(bodies.filter { if case .same = $0.value { false } else { true } }.keys)
+        let relinked = try relinked(plan, except: changedBodies)
+        for (id, bytes) in relinked { bodies[id] = .bytes(bytes) }
         let stale = plan.paths.keys.filter(isStale)
         for id in moved.union(bodies.keys).union(stale).sorted() {
             guard let path = plan.paths[id] else { continue }
-            if let edit = try edit(id, to: path, body: bodies[id], isMissing: missing.contains(id)) {
-                edits.append(edit)
-            }
+            guard var edit = try edit(id, to: path, body: bodies[id], isMissing: missing.contains(id)) else { continue }
+            if relinked[id] != nil, edit.kind == .edit { (edit.kind, edit.author) = (.relink, nil) }
+            edits.append(edit)
         }
         report.pull.written += edits.count
         return edits
@@ -144,84 +129,6 @@ extension CycleRun {
             return false
         }
         return entry.parent != row.parent || !entry.title.utf8.elementsEqual(row.title.utf8)
-    }
-
-    /// What became of a body that was read.
-    enum Rendered {
-        case same
-        case bytes([UInt8])
-        /// Not to be believed, or not to be read, now.
-        case unusable
-    }
-
-    private func rendered(_ body: WikiBody, path: PagePath?) throws(CycleError) -> Rendered {
-        guard let path, let document = body.document else {
-            return unreadable(body, body.problem ?? "the page's content cannot be read")
-        }
-        let entry = view.table[body.id]
-        if let entry, entry.state == .live, let mark = entry.write, !body.contains(mark) {
-            return try mendOverwritten(entry, body)
-        }
-        memory.unstored[body.id] = nil
-        try readContents(entry.map { [$0.blob] } ?? [])
-        do throws(WikiError) {
-            if let entry, !entry.blob.isEmpty, let old = contents[entry.blob] {
-                let base = try self.document(entry.blob, at: entry.path)
-                if format.isSame(base, document) { return .same }
-                return .bytes(
-                    try formatted { () throws(FormatError) in
-                        try format.rewrite(old, to: document, id: body.id, links: links(at: path))
-                    }
-                )
-            }
-            return .bytes(
-                try formatted { () throws(FormatError) in
-                    try format.file(for: document, id: body.id, links: links(at: path))
-                }
-            )
-        } catch {
-            return unreadable(body, error.message)
-        }
-    }
-
-    private func formatted(_ body: () throws(FormatError) -> [UInt8]) throws(WikiError) -> [UInt8] {
-        do throws(FormatError) { return try body() } catch { throw WikiError(.refused, error.description) }
-    }
-
-    private func unreadable(_ body: WikiBody, _ reason: String) -> Rendered {
-        memory.unreadable[body.id] = body.updated
-        memory.unreadableReasons[body.id] = reason
-        return .unusable
-    }
-
-    /// The row does not contain our last write: either the live document has not been stored yet, or a stalled server
-    /// has overwritten it. Then what git said is merged in again, with the base from before that write.
-    private func mendOverwritten(_ entry: PageEntry, _ body: WikiBody) throws(CycleError) -> Rendered {
-        if let since = memory.unstored[entry.id], since + CycleMemory.storeTime > now { return .unusable }
-        var work = PageWork(id: entry.id, path: entry.current, blob: entry.blob)
-        work.hasBody = true
-        try readContents([entry.blob])
-        let actor = cycle.settings.serviceUser
-        do throws(WikiError) {
-            var merge = BodyMerge(git: try document(entry.blob, at: entry.current))
-            let write = try wiki.write(entry.id, in: space, by: actor) { newest throws(WikiError) in
-                let base = try self.base(of: entry, for: newest)
-                return try merge.target(for: newest, base: base, format: self.format)
-            }
-            var mended = entry
-            mended.write = merge.isUnchanged ? nil : write.mark ?? entry.write
-            mended.updated = 0
-            view.table[entry.id] = mended
-            memory.unstored[entry.id] = write.updated == nil ? now : nil
-            report.warnings.append(
-                "\(entry.current): a wiki server had overwritten what git brought; it was merged in again"
-            )
-        } catch {
-            if error.code == .unavailable { throw CycleError(error) }
-            fail(work, error, actor: actor)
-        }
-        needsAnotherLook = true
-        return .unusable
     }
 
     /// Brings a page's entry up to the row and says what main must change for it; nil for nothing.
@@ -255,6 +162,7 @@ extension CycleRun {
             entry.slug = row.slug
             entry.state = .live
         }
+        if case .bytes = body, let found = linksFound[id] { entry.links = found }
         let old = edit.oldPath
         view.table[id] = entry
         if case .bytes = body {

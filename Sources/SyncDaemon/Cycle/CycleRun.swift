@@ -36,6 +36,8 @@ final class CycleRun {
     var newcomers: [String: PageID] = [:]
     /// The slugs of all pages that this export places, by path: a link to a page that is exported with it reads back.
     var placedSlugs: [PagePath: String] = [:]
+    /// The pages that the files written in this cycle link to.
+    var linksFound: [PageID: [PageID]] = [:]
     /// Push records that this cycle has carried into the wiki.
     var reconciled: PushRecord?
 

@@ -1,0 +1,97 @@
+import Base
+import Cycle
+import Foundation
+import GitStore
+import TestSupport
+import Testing
+
+@testable import SyncDaemon
+
+/// What cycles cost on real PostgreSQL, Redis and git. Runs only when asked: `BENCHMARK_PAGES=500,5000 swift test …`.
+@Suite("Benchmark of the cycle", .serialized)
+struct CycleBenchmark {
+    static let sizes = (ProcessInfo.processInfo.environment["BENCHMARK_PAGES"] ?? "").split(separator: ",").compactMap {
+        Int($0)
+    }
+
+    @Test("times of the first export, idle cycles, wiki edits, pushes", .enabled(if: !sizes.isEmpty), arguments: sizes)
+    func measure(pages: Int) throws {
+        let isFlat = ProcessInfo.processInfo.environment["BENCHMARK_FLAT"] != nil
+        let real = try RealSpace()
+        try insert(pages, isFlat: isFlat, into: real)
+        var report = "\(pages) pages, \(isFlat ? "flat" : "nested"):"
+        report += " first export \(time { _ = real.cycle() }) ms"
+        _ = real.cycle()
+        report += ", idle \(median(20) { _ in time { _ = real.cycle() } }) ms"
+        let edit = try median(9) { number in
+            try real.sample.sql(
+                """
+                UPDATE pages SET content = jsonb_set(content, '{content,3,content,0,text}', '"Edited \(number)."'),
+                  updated_at = clock_timestamp() WHERE title = 'Page \(pages / 2)'
+                """
+            )
+            return time { _ = real.cycle() }
+        }
+        report += ", one wiki edit \(edit) ms"
+        let tip = try #require(real.repository.resolve("refs/heads/main"))
+        let files = try real.repository.files(of: tip)
+        let path = try #require(files.first { $0.path.hasSuffix("Page 7.md") })
+        let push = try median(7) { number in
+            let reader = ObjectReader(real.repository)
+            let main = try #require(real.repository.resolve("refs/heads/main"))
+            let object = try reader.object("\(main):\(path.path)")
+            try real.push([.write(path: path.path, bytes: object.bytes + Array("\nPushed \(number).\n".utf8))])
+            return time { #expect(real.cycle().push.updated == 1) }
+        }
+        report += ", one pushed edit \(push) ms"
+        try real.push((0..<100).map { .write(path: "Pushed \($0).md", bytes: Array("# Hello\n\nText \($0).\n".utf8)) })
+        report += ", 100 pushed pages \(time { #expect(real.cycle().push.created == 100) }) ms"
+        print("BENCHMARK \(report); peak memory \(peakMegabytes()) MB (tests included)")
+    }
+
+    private func insert(_ count: Int, isFlat: Bool, into real: RealSpace) throws {
+        let blocks = (0..<15).map { number in
+            number % 5 == 0
+                ? #"{"type":"heading","attrs":{"level":2},"content":[{"type":"text","text":"Section \#(number)"}]}"#
+                : #"{"type":"paragraph","content":[{"type":"text","text":"Some words of block \#(number), with "},{"type":"text","marks":[{"type":"bold"}],"text":"bold"},{"type":"text","text":" text in them and a full stop."}]}"#
+        }
+        let document = #"{"type":"doc","content":[\#(blocks.joined(separator: ","))]}"#
+        let id = "('0198c6a2-7e1b-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid"
+        // Three levels: every hundredth page a root, every tenth below it, the rest leaves below that.
+        let parent =
+            isFlat
+            ? "NULL"
+            : """
+            CASE WHEN n % 100 = 0 THEN NULL WHEN n % 10 = 0
+              THEN ('0198c6a2-7e1b-7000-8000-' || lpad(to_hex(n / 100 * 100), 12, '0'))::uuid
+              ELSE ('0198c6a2-7e1b-7000-8000-' || lpad(to_hex(n / 10 * 10), 12, '0'))::uuid END
+            """
+        try real.sample.sql(
+            """
+            INSERT INTO pages (id, slug_id, title, content, parent_page_id, space_id, workspace_id, creator_id,
+                               last_updated_by_id, position, updated_at)
+            SELECT \(id), 'slug' || lpad(n::text, 6, '0'), 'Page ' || n, '\(document)'::jsonb, \(parent),
+                   '\(SampleWorkspace.handbook)', '\(SampleWorkspace.workspace)', '\(SampleWorkspace.wren)',
+                   '\(SampleWorkspace.wren)', 'a' || lpad(n::text, 6, '0'), now() - n * interval '1 minute'
+            FROM generate_series(0, \(count - 1)) n ORDER BY n
+            """
+        )
+        try real.sample.sql("ANALYZE pages")
+    }
+
+    private func time(_ body: () -> Void) -> Int {
+        let start = ContinuousClock.now
+        body()
+        return Int((ContinuousClock.now - start) / .milliseconds(1))
+    }
+
+    private func median(_ count: Int, _ body: (Int) throws -> Int) rethrows -> Int {
+        try (0..<count).map(body).sorted()[count / 2]
+    }
+
+    private func peakMegabytes() -> Int {
+        let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""
+        return (Int(line.split(separator: " ").dropFirst().first ?? "") ?? 0) / 1024
+    }
+}
