@@ -10,21 +10,9 @@ package struct TableError: Error, Equatable, CustomStringConvertible {
 }
 
 extension PagesTable {
-    /// The bytes of every shard that has a page.
-    package func shards() -> [UInt8: [UInt8]] {
-        var byShard: [UInt8: [PageEntry]] = [:]
-        for entry in entries.values { byShard[PagesTable.shard(of: entry.id), default: []].append(entry) }
-        return byShard.mapValues(PagesTable.encode)
-    }
-
     /// The bytes of some shards; empty bytes for a shard without pages.
     package func shards(_ wanted: Set<UInt8>) -> [UInt8: [UInt8]] {
-        var byShard: [UInt8: [PageEntry]] = [:]
-        for shard in wanted { byShard[shard] = [] }
-        for entry in entries.values where wanted.contains(PagesTable.shard(of: entry.id)) {
-            byShard[PagesTable.shard(of: entry.id), default: []].append(entry)
-        }
-        return byShard.mapValues(PagesTable.encode)
+        Dictionary(uniqueKeysWithValues: wanted.map { ($0, PagesTable.encode(entries(inShard: $0))) })
     }
 
     /// One line a page, sorted by id.

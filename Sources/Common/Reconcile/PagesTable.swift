@@ -9,6 +9,7 @@ package struct PagesTable: Sendable {
     private var files: [PagePath: PageID] = [:]
     private var trash: [PagePath: PageID] = [:]
     private var slugs: [String: PageID] = [:]
+    private var members: [UInt8: Set<PageID>] = [:]
     /// The pages whose entries changed since `clearChanged`.
     package private(set) var changed: Set<PageID> = []
 
@@ -26,6 +27,11 @@ package struct PagesTable: Sendable {
             guard old != newValue else { return }
             if let old { unindex(old) }
             entries[id] = newValue
+            if newValue == nil {
+                members[PagesTable.shard(of: id)]?.remove(id)
+            } else if old == nil {
+                members[PagesTable.shard(of: id), default: []].insert(id)
+            }
             if let newValue { index(newValue) }
             changed.insert(id)
         }
@@ -55,6 +61,9 @@ package struct PagesTable: Sendable {
 
     /// The shard a page's line lies in.
     package static func shard(of id: PageID) -> UInt8 { UInt8(truncatingIfNeeded: id.low) }
+
+    /// The entries of a shard.
+    func entries(inShard shard: UInt8) -> [PageEntry] { (members[shard] ?? []).compactMap { entries[$0] } }
 
     /// The path of a shard in the base's tree.
     package static func path(ofShard shard: UInt8) -> PagePath { PagePath("\(folder)/\(hexString([shard]))") }

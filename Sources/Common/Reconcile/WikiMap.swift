@@ -84,59 +84,53 @@ package struct WikiMap: Sendable {
     package func liveChildren(of id: PageID) -> [PageID] { children[id] ?? [] }
 
     private static func hidden(_ rows: [PageID: WikiRow]) -> Set<PageID> {
-        var known: [PageID: Bool] = [:]
-        for id in rows.keys {
-            var chain: [PageID] = []
-            var answer = false
-            var next: PageID? = id
-            var seen: Set<PageID> = []
-            while let page = next, let row = rows[page], seen.insert(page).inserted {
-                if let before = known[page] {
-                    answer = before
-                    break
-                }
-                chain.append(page)
-                if row.isHidden {
-                    answer = true
-                    break
-                }
-                next = row.parent
-            }
-            for page in chain { known[page] = answer }
+        var open = rows.values.filter(\.isHidden).map(\.id)
+        guard !open.isEmpty else { return [] }
+        var children: [PageID: [PageID]] = [:]
+        for row in rows.values { if let parent = row.parent { children[parent, default: []].append(row.id) } }
+        var hidden: Set<PageID> = []
+        while let page = open.popLast() {
+            if hidden.insert(page).inserted { open += children[page] ?? [] }
         }
-        return Set(known.lazy.filter(\.value).map(\.key))
+        return hidden
     }
 
     private static func parents(_ rows: [PageID: WikiRow], visible: Set<PageID>) -> [PageID: PageID] {
-        let tops = cycleTops(rows, visible: visible)
         var parents: [PageID: PageID] = [:]
-        for id in visible where !tops.contains(id) {
-            var next = rows[id]?.parent
-            var seen: Set<PageID> = [id]
-            while let page = next, seen.insert(page).inserted, !visible.contains(page) { next = rows[page]?.parent }
-            if let page = next, page != id, visible.contains(page) { parents[id] = page }
+        parents.reserveCapacity(visible.count)
+        for id in visible {
+            if let parent = nearest(above: id, rows, visible: visible) { parents[id] = parent }
         }
+        for top in cycleTops(parents) { parents[top] = nil }
         return parents
     }
 
+    private static func nearest(above id: PageID, _ rows: [PageID: WikiRow], visible: Set<PageID>) -> PageID? {
+        guard let parent = rows[id]?.parent, parent != id else { return nil }
+        if visible.contains(parent) { return parent }
+        var next = rows[parent]?.parent
+        var seen: Set<PageID> = [id, parent]
+        while let page = next, seen.insert(page).inserted, !visible.contains(page) { next = rows[page]?.parent }
+        return next.flatMap { $0 != id && visible.contains($0) ? $0 : nil }
+    }
+
     /// The smallest page of every cycle of parents: it is shown at the root, so that the tree ends.
-    private static func cycleTops(_ rows: [PageID: WikiRow], visible: Set<PageID>) -> Set<PageID> {
+    private static func cycleTops(_ parents: [PageID: PageID]) -> [PageID] {
         var finished: Set<PageID> = []
-        var tops: Set<PageID> = []
-        for start in rows.keys.sorted() where !finished.contains(start) {
-            var chain: [PageID] = []
-            var positions: [PageID: Int] = [:]
+        finished.reserveCapacity(parents.count)
+        var tops: [PageID] = []
+        var chain: [PageID] = []
+        for start in parents.keys where !finished.contains(start) {
+            chain.removeAll(keepingCapacity: true)
             var next: PageID? = start
-            while let page = next, let row = rows[page], !finished.contains(page) {
-                if let position = positions[page] {
-                    if let top = chain[position...].filter(visible.contains).min() { tops.insert(top) }
-                    break
-                }
-                positions[page] = chain.count
+            while let page = next, finished.insert(page).inserted {
                 chain.append(page)
-                next = row.parent
+                next = parents[page]
             }
-            finished.formUnion(chain)
+            // Ending on a page of this very chain is a cycle; on one of an earlier chain it is not.
+            if let page = next, let position = chain.firstIndex(of: page), let top = chain[position...].min() {
+                tops.append(top)
+            }
         }
         return tops
     }

@@ -113,6 +113,7 @@ extension CycleRun {
         entry.updated = write.updated ?? 0
         entry.write = write.mark
         entry.links = pages(in: log)
+        keepForm(of: parent)
         if write.wasThere {
             entry.blob = ""
             entry.updated = 0
@@ -148,9 +149,18 @@ extension CycleRun {
             entry.updated = 0
             tell(PlanLine(.moved, work.path, id: work.id))
         }
+        keepForm(of: entry.under)
+        keepForm(of: parent)
         entry.parent = parent
         entry.under = parent
         view.table[work.id] = entry
+    }
+
+    /// A person gave a page its first child's file, or took its last one, and left its own where it is: there it stays.
+    private func keepForm(of page: PageID?) {
+        guard let page, var entry = view.table[page], entry.isOurPath else { return }
+        entry.isOurPath = false
+        view.table[page] = entry
     }
 
     private func retitle(_ work: PageWork, actor: UserID) throws(WikiError) {
@@ -211,6 +221,7 @@ extension CycleRun {
         try step(.afterTrash)
         tell(PlanLine(.trashed, entry.current, id: id))
         memory.failures[entry.current] = nil
+        keepForm(of: entry.under)
         entry.state = .trashed
         entry.file = nil
         view.table[id] = entry

@@ -16,6 +16,10 @@ extension CycleRun {
             frozen: frozen,
             missing: missing
         )
+        if planner.isLaidOut {
+            takeHeld(ExportPlan())
+            return try bodyEdits()
+        }
         let plan = planner.plan(others: strangers())
         takeHeld(plan)
         placedPaths = plan.paths
@@ -90,6 +94,13 @@ extension CycleRun {
         }
         report.pull.deleted += edits.count
         return edits
+    }
+
+    /// What main must change when only bodies did.
+    private func bodyEdits() throws(CycleError) -> [PageEdit] {
+        var plan = ExportPlan()
+        for id in rows.visibleIDs where needsBody(id) { plan.paths[id] = view.table[id]?.current }
+        return try pageEdits(plan, missing: [])
     }
 
     private func pageEdits(_ plan: ExportPlan, missing: Set<PageID>) throws(CycleError) -> [PageEdit] {
