@@ -30,9 +30,14 @@ extension CycleRun {
                 return placed[id] ?? table[id].flatMap { $0.state == .trashed ? nil : $0.current }
             },
             slugAtPath: { path in
-                let slug = placedSlugs[path] ?? table.page(at: path).flatMap { table[$0]?.slug }
-                if let slug { log?.note(slug) }
-                return slug
+                if let slug = placedSlugs[path] {
+                    log?.note(slug)
+                    return slug
+                }
+                // A path that its page is about to leave leads nowhere, so that the link is written anew.
+                guard let id = table.page(at: path), placed[id] == nil || placed[id] == path else { return nil }
+                if let slug = table[id]?.slug { log?.note(slug) }
+                return table[id]?.slug
             }
         )
     }
