@@ -16,6 +16,9 @@ struct RewriteAttempt {
     private var forms: [Int: Forms] = [:]
     /// Whether the footnotes are left where they are; else all are written at the end.
     private var keepsFootnotes: Bool
+    /// Forms of the footnotes and of a list that is an element, once plain ones did not read back.
+    private var footnoteForms: [Forms] = []
+    private var listForm = Forms.plain
 
     init(_ old: [UInt8], _ new: Body, _ options: MarkdownOptions, _ lines: LineStyle) {
         self.old = old
@@ -109,15 +112,16 @@ struct RewriteAttempt {
 
     private func finish(_ ending: Ending, _ output: inout RewriteOutput) {
         if !keepsFootnotes {
-            for footnote in new.footnotes {
+            for (index, footnote) in new.footnotes.enumerated() {
                 var writer = BlockWriter(options)
-                writer.writeDefinition(footnote, .plain, options.flavor)
+                let form = index < footnoteForms.count ? footnoteForms[index] : .plain
+                writer.writeDefinition(footnote, form, options.flavor)
                 output.add(writer.out.bytes, marker: nil)
             }
         }
         if let list = new.list {
             var writer = BlockWriter(options)
-            writer.write(list, .plain)
+            writer.write(list, listForm)
             output.add(writer.out.bytes, marker: nil)
         }
         if ending == .marked { output.add(Array((Body.trailingMark + "\n").utf8), marker: nil) }
@@ -131,7 +135,11 @@ struct RewriteAttempt {
         options.footnoteLabels = nil
         let read = bytes.withUnsafeBufferPointer { Body.parse($0, options) }.canonical(canonical)
         if read.blocks == new.blocks, read.footnotes == new.footnotes, read.list == new.list { return true }
-        if read.footnotes != new.footnotes { dropFootnotes() }
+        if read.footnotes != new.footnotes { keepsFootnotes ? dropFootnotes() : settleFootnotes() }
+        if read.list != new.list, let list = new.list {
+            var settler = Settler(options: options, canonical: canonical, budget: 1_000_000)
+            listForm = settler.settle(list)
+        }
         let isAligned = read.blocks.count == new.blocks.count
         let range = differing(read.blocks)
         for index in range where !isAligned || read.blocks[index] != new.blocks[index] { stepDown(index) }
@@ -153,6 +161,11 @@ struct RewriteAttempt {
     private mutating func dropFootnotes() {
         keepsFootnotes = false
         for (number, source) in oldBody.sources.enumerated() where !source.footnotes.isEmpty { drop(number) }
+    }
+
+    private mutating func settleFootnotes() {
+        var settler = Settler(options: options, canonical: canonical, budget: 1_000_000)
+        footnoteForms = new.footnotes.map { settler.settleChildren(of: $0) }
     }
 
     private mutating func stepDown(_ index: Int) {
