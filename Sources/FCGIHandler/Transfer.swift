@@ -119,7 +119,8 @@ struct Transfer {
             if !download.read(from: child) { child.closeOutput() }
             progressed()
         }
-        if isFlowing, download.wantsOutput(exchange), try download.send(to: exchange) { progressed() }
+        // Until the connection is full: a record takes half of what one read from git brings.
+        while isFlowing, download.wantsOutput(exchange), try download.send(to: exchange) { progressed() }
         if !events[4].isEmpty { readErrors() }
     }
 

@@ -32,7 +32,7 @@ struct Delegate {
         var transfer = Transfer(exchange, child, request, idleMilliseconds: idleMilliseconds, interrupt: interrupt)
         let failure = run(&transfer)
         // The whole group is gone and reaped before anything is given back.
-        let isClean = end(child, of: request.endpoint.service, after: failure, hasBody: transfer.hasBody)
+        let isClean = end(child, of: request, after: failure, hasBody: transfer.hasBody)
         record.take(transfer, child)
         if let session { record.take(session.finish()) }
         if failure == .backend || !isClean { vault.forget(request.space.id) }
@@ -54,12 +54,15 @@ struct Delegate {
     /// its unpacker still writes leaves a quarantine behind. Whoever is too slow is ended with the whole group.
     private func end(
         _ child: Child,
-        of service: GitService,
+        of request: PreparedRequest,
         after failure: Transfer.Failure?,
         hasBody: Bool
     ) -> Bool {
+        // http-backend unpacks a compressed body itself, and at its end signals the receive-pack behind it: it is taken
+        // away without a chance to, and receive-pack sees the end of its input like any other.
+        if failure != nil, request.parsed.isCompressed { kill(child.processID, SIGKILL) }
         child.closeInput()
-        if failure != nil, service == .receivePack {
+        if failure != nil, request.endpoint.service == .receivePack {
             discardOutput(of: child, until: .after(milliseconds: hasBody ? 200 : 1500))
         }
         child.closeOutput()
