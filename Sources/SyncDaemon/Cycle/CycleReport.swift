@@ -31,6 +31,7 @@ package struct CycleReport: Sendable {
     /// What went to the wiki.
     package struct Push: Sendable, Equatable {
         package var created = 0
+        package var restored = 0
         package var updated = 0
         package var moved = 0
         package var deleted = 0
@@ -55,6 +56,7 @@ package struct CycleReport: Sendable {
     package var summary: String {
         var parts: [String] = []
         if push.created > 0 { parts.append("\(push.created) created") }
+        if push.restored > 0 { parts.append("\(push.restored) restored") }
         if push.updated > 0 { parts.append("\(push.updated) updated") }
         if push.moved > 0 { parts.append("\(push.moved) moved or renamed") }
         if push.deleted > 0 { parts.append("\(push.deleted) trashed") }

@@ -131,7 +131,12 @@ extension CycleRun {
         entry.state = .live
         entry.updated = 0
         let oldParent = rows[work.id]?.parent
-        entry.parent = oldParent.flatMap { rows[$0]?.deleted == nil && rows[$0] != nil ? $0 : nil }
+        // The rows are from before this push: a parent that it has just restored is live by now.
+        entry.parent = oldParent.flatMap { parent in
+            let wasLive = rows[parent].map { $0.deleted == nil } ?? false
+            return wasLive || restored.contains(parent) ? parent : nil
+        }
+        restored.insert(work.id)
         view.table[work.id] = entry
         tell(PlanLine(.restored, work.path, id: work.id))
     }

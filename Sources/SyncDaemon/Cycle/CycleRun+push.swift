@@ -175,7 +175,8 @@ extension CycleRun {
         report.lines.append(told)
         push?.report(told)
         switch line.action {
-        case .created, .restored: report.push.created += 1
+        case .created: report.push.created += 1
+        case .restored: report.push.restored += 1
         case .updated, .merged: report.push.updated += 1
         case .moved, .renamed: report.push.moved += 1
         case .trashed: report.push.deleted += 1

@@ -32,6 +32,8 @@ final class CycleRun {
     var writtenFiles: [PagePath: String] = [:]
     var removedPaths: Set<PagePath> = []
     /// Where this export places the pages, and the pages by slug that the table does not know yet.
+    /// Pages that this cycle took out of the trash.
+    var restored: Set<PageID> = []
     var placedPaths: [PageID: PagePath] = [:]
     var newcomers: [String: PageID] = [:]
     /// The slugs of all pages that this export places, by path: a link to a page that is exported with it reads back.

@@ -152,7 +152,9 @@ extension DocmostWiki {
 
     private func newBody(_ document: Node) throws(WikiError) -> (body: PageBody, mark: WriteMark?) {
         do throws(YDocError) {
-            return (try writer.newBody(document), nil)
+            // A page made for a bare folder says nothing, which for the editor is one empty paragraph.
+            let isEmpty = document.children.isEmpty
+            return (try writer.newBody(isEmpty ? Node("doc", content: [Node("paragraph")]) : document), nil)
         } catch {
             throw WikiError(.refused, error.description)
         }
