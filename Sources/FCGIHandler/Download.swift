@@ -20,7 +20,8 @@ struct Download {
     /// What is held at most. git writes kilobytes before a body has ended; it stalls at the limit and times out.
     private static let limit = 1 << 20
 
-    init() { chunk = [UInt8](repeating: 0, count: 131_072) }
+    /// Two full records of FastCGI: a few bytes more would travel as a record, and a packet, of their own.
+    init() { chunk = [UInt8](repeating: 0, count: 2 * 65_528) }
 
     var isEmpty: Bool { offset == held.count }
     var hasRoom: Bool { held.count - offset < Self.limit }
