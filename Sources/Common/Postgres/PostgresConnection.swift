@@ -222,9 +222,10 @@ extension PostgresConnection {
         url.add("keepalives_count", "3")
         url.add("tcp_user_timeout", String(timeouts.statementMilliseconds))
         if !url.isPooled {
-            // A crashed or stalled process must not hold row locks for long.
+            // A crashed or stalled process must not hold row locks for long. The planner overrates our recursive
+            // queries; compiling them costs some 200 ms, running them a few.
             let limits =
-                "-c statement_timeout=\(timeouts.statementMilliseconds) "
+                "-c jit=off -c statement_timeout=\(timeouts.statementMilliseconds) "
                 + "-c idle_in_transaction_session_timeout=\(2 * timeouts.statementMilliseconds)"
             url.add("options", limits)
         }
