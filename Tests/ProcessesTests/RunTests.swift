@@ -15,7 +15,9 @@ struct RunTests {
 
     @Test("the child sees the environment it was given and nothing of ours")
     func environment() throws {
-        setenv("DATABASE_URL", "postgres://secret", 1)
+        // A name that nobody reads: the other tests share this process.
+        setenv("DOCMOST_GIT_TEST_SECRET", "postgres://secret", 1)
+        defer { unsetenv("DOCMOST_GIT_TEST_SECRET") }
         var environment = Environment()
         environment["GREETING"] = "hello"
         let names = try run(Command("env", environment: environment)).text.split(separator: "\n")
@@ -28,6 +30,7 @@ struct RunTests {
         var blocked = sigset_t()
         sigaddset(&blocked, SIGTERM)
         pthread_sigmask(SIG_BLOCK, &blocked, nil)
+        defer { pthread_sigmask(SIG_UNBLOCK, &blocked, nil) }
         let text = try run(Command("grep", ["-E", "SigBlk|SigIgn", "/proc/self/status"])).text
         // Signals 32 and 33 belong to the C library and cannot be reset; they do not concern git.
         #expect(text.split(separator: "\n").allSatisfy { $0.hasSuffix("0000000") })
