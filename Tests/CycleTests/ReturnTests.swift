@@ -133,5 +133,13 @@ struct ReturnTests {
         let report = bench.run()
         #expect(trashed(bench) == 0)
         #expect(report.push.failures == 1)
+        bench.later(seconds: 3_600)
+        bench.restart()
+        bench.run()
+        #expect(trashed(bench) == 0)
+        bench.wiki.writers = nil
+        bench.later(seconds: 3_600)
+        bench.run()
+        #expect(bench.wiki.pages.values.first { $0.deleted != nil }?.deleter == bench.wren)
     }
 }

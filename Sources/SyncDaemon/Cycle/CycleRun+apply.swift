@@ -205,13 +205,7 @@ extension CycleRun {
         guard var entry = view.table[id], let row = rows[id] else { return }
         try step(.beforeTrash)
         let deletion = PageWork(id: id, path: entry.current, blob: nil)
-        guard isAllowed else {
-            return fail(
-                deletion,
-                WikiError(.pending, "the person who pushed may not change this space any more"),
-                actor: actor
-            )
-        }
+        guard isAllowed else { return fail(deletion, Self.lostRight, actor: actor) }
         do throws(WikiError) {
             try wiki.trash(id, in: space, unchangedSince: row.updated, by: actor)
         } catch {

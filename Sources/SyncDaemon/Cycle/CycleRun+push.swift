@@ -116,30 +116,37 @@ extension CycleRun {
         for line in plan.lines { tell(line) }
         try hold(plan, record: record)
         forgetSettledFailures()
-        let isAllowed = try mayWrite(record?.user)
         try reserve(plan.work)
         for work in plan.work {
             try step(.beforePage)
-            let actor = record?.user ?? memory.failures[work.path]?.actor ?? cycle.settings.serviceUser
-            guard isAllowed else {
-                fail(
-                    work,
-                    WikiError(.pending, "the person who pushed may not change this space any more"),
-                    actor: actor
-                )
+            let actor = actor(of: work.path, record)
+            guard try mayWrite(actor) else {
+                fail(work, Self.lostRight, actor: actor)
                 continue
             }
             try apply(work, actor: actor, plan: plan)
         }
         for id in plan.trash {
-            let failed = view.table[id].flatMap { memory.failures[$0.current]?.actor }
-            try trash(id, actor: record?.user ?? failed ?? cycle.settings.serviceUser, isAllowed: isAllowed)
+            guard let entry = view.table[id] else { continue }
+            let actor = actor(of: entry.current, record)
+            try trash(id, actor: actor, isAllowed: try mayWrite(actor))
         }
     }
 
-    private func mayWrite(_ user: UserID?) throws(CycleError) -> Bool {
-        guard let user else { return true }
-        return try wiki { () throws(WikiError) in try wiki.mayWrite(user, in: space) }
+    static let lostRight = WikiError(.pending, "the person who pushed may not change this space any more")
+
+    /// Who pushed: of what is tried again, whoever pushed it then.
+    private func actor(of path: PagePath, _ record: PushRecord?) -> UserID {
+        record?.user ?? memory.failures[path]?.actor ?? cycle.settings.serviceUser
+    }
+
+    /// Asked once a cycle for each person, also for what is tried again: a right may be lost in between.
+    private func mayWrite(_ user: UserID) throws(CycleError) -> Bool {
+        if user == cycle.settings.serviceUser { return true }
+        if let known = rights[user] { return known }
+        let answer = try wiki { () throws(WikiError) in try wiki.mayWrite(user, in: space) }
+        rights[user] = answer
+        return answer
     }
 
     private func hold(_ plan: Plan, record: PushRecord?) throws(CycleError) {
@@ -162,7 +169,7 @@ extension CycleRun {
 
     /// A failure whose file is gone or is another one now is no failure any more.
     private func forgetSettledFailures() {
-        for (path, failure) in memory.failures where view.main.pages[path] != failure.blob {
+        for (path, failure) in memory.failures where (view.main.pages[path] ?? "") != failure.blob {
             memory.failures[path] = nil
         }
     }

@@ -40,6 +40,8 @@ final class CycleRun {
     var placedSlugs: [PagePath: String] = [:]
     /// The pages that the files written in this cycle link to.
     var linksFound: [PageID: [PageID]] = [:]
+    /// Who may change the space, as far as it was asked.
+    var rights: [UserID: Bool] = [:]
     /// Push records that this cycle has carried into the wiki.
     var reconciled: PushRecord?
 
