@@ -1,3 +1,4 @@
+internal import Base
 internal import CShims
 internal import Glibc
 
@@ -102,8 +103,8 @@ enum Files {
     /// Makes `path` a link to `target`, replacing what it was.
     static func link(_ path: String, to target: String) throws(VaultError) {
         if linkTarget(path) == target { return }
-        let temporary = "\(path).\(getpid()).new"
-        unlink(temporary)
+        // A name of its own for every call: two threads of one process may be here at once.
+        let temporary = "\(path).\(getpid()).\(randomWord()).new"
         guard symlink(target, temporary) == 0, Glibc.rename(temporary, path) == 0 else { throw .system("link \(path)") }
     }
 
