@@ -38,7 +38,7 @@ struct DaemonServiceTests {
         let service = try DaemonService(
             work: work(log) { lookAt in
                 // After the first cycle, a push is heard.
-                let deadline = Deadline.after(milliseconds: 20_000)
+                let deadline = Deadline.after(milliseconds: 600_000)
                 while log.cycles.withLock({ $0 }) == 0, !deadline.hasPassed { sleep(milliseconds: 5) }
                 lookAt(Self.space)
             },
@@ -47,7 +47,8 @@ struct DaemonServiceTests {
         )
         let group = ServiceGroup(services: [service], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         async let running: Void = group.run()
-        let deadline = Deadline.after(milliseconds: 30_000)
+        // Other tests may hold all threads of the pool for minutes; the daemon's own threads are plain ones.
+        let deadline = Deadline.after(milliseconds: 600_000)
         while log.cycles.withLock({ $0 }) < 2, !deadline.hasPassed { try await Task.sleep(for: .milliseconds(10)) }
         try await Task.sleep(for: .milliseconds(200))
         #expect(log.cycles.withLock { $0 } == 2)
