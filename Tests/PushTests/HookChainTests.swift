@@ -100,7 +100,7 @@ import Testing
     }
 
     @Test func theHookProgramRefusesToRunByItself() throws {
-        let result = try runProgramResult([try builtProgram("docmost-git-hook")])
+        let result = try runProgramResult([try builtProduct("docmost-git-hook")])
         #expect(result.status == 1 && result.output.contains("not started by docmost-git"))
     }
 }

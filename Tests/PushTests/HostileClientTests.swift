@@ -20,7 +20,7 @@ import Testing
         let printable = (packet + command).replacingOccurrences(of: "\0", with: "\\000")
         let script = """
             { printf '\(printable)'; printf '0000'; \
-              echo \(new) | git pack-objects -q --revs --stdout; } | '\(try builtProgram("PushDriver"))' git-receive-pack
+              echo \(new) | git pack-objects -q --revs --stdout; } | '\(try builtProduct("PushDriver"))' git-receive-pack
             """
         let environment = try fixture.environment([:], outcome: fixture.directory.file("outcome"))
         return try runProgramResult(["sh", "-c", script], environment: environment, directory: fixture.clone).output

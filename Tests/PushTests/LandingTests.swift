@@ -187,7 +187,7 @@ import Testing
         let fixture = try PushFixture()
         let new = try fixture.change()
         let script = packagePath("Tests/PushTests/push_with_dulwich.py")
-        let arguments = [python, script, fixture.clone, try builtProgram("PushDriver")]
+        let arguments = [python, script, fixture.clone, try builtProduct("PushDriver")]
         let outcome = fixture.directory.file("outcome")
         let accepted = try runProgramResult(arguments, environment: fixture.environment([:], outcome: outcome))
         #expect(accepted.status == 0, "\(accepted.output)")

@@ -8,12 +8,6 @@ import Synchronization
 import TestSupport
 import Vault
 
-/// Programs that are built beside the tests.
-func builtProgram(_ name: String) throws -> String {
-    let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    return URL(fileURLWithPath: tests).deletingLastPathComponent().appendingPathComponent(name).path
-}
-
 /// A space that was exported, and a person's clone of it.
 final class PushFixture: Sendable {
     let directory: TemporaryDirectory
@@ -36,7 +30,7 @@ final class PushFixture: Sendable {
         all.merge(files) { $1 }
         try export(all)
         try runProgram(["git", "clone", "-q", repository.path, clone], environment: Self.identity)
-        try git("remote", "set-url", "origin", "ext::\(try builtProgram("PushDriver")) %S")
+        try git("remote", "set-url", "origin", "ext::\(try builtProduct("PushDriver")) %S")
     }
 
     var repository: Repository { vault.repository(for: space) }
@@ -134,7 +128,7 @@ final class PushFixture: Sendable {
         environment["DRIVER_DATA"] = vault.dataDirectory
         environment["DRIVER_SPACE"] = space.description
         environment["DRIVER_REDIS"] = redis.url
-        environment["DRIVER_HOOK"] = try builtProgram("docmost-git-hook")
+        environment["DRIVER_HOOK"] = try builtProduct("docmost-git-hook")
         environment["DRIVER_OUTCOME"] = outcome
         for (key, value) in driver { environment["DRIVER_\(key)"] = value }
         return environment
