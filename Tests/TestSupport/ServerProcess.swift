@@ -33,13 +33,14 @@ package final class ServerProcess: Sendable {
         let script = """
             exec 3<&0 </dev/null
             "$@" & server=$!
+            echo "$server" >"$0.pid"
             read -r line <&3
             kill -\(stopSignal) "$server" 2>/dev/null
             setsid sh -c 'sleep 5; kill -KILL "$0"' "$server" 2>/dev/null & killer=$!
             wait "$server"; kill -s KILL -- "-$killer" 2>/dev/null
             """
         process.arguments =
-            ["--default-signal", "/bin/sh", "-c", script, "server"] + ServerProcess.asUser(user, arguments)
+            ["--default-signal", "/bin/sh", "-c", script, log] + ServerProcess.asUser(user, arguments)
         let readEnd = FileHandle(fileDescriptor: ends[0], closeOnDealloc: true)
         process.standardInput = readEnd
         guard FileManager.default.createFile(atPath: log, contents: nil) else {
@@ -62,6 +63,17 @@ package final class ServerProcess: Sendable {
     package func stop() {
         try? input.close()
         shell.withLock { if $0.isRunning { $0.waitUntilExit() } }
+    }
+
+    /// Sends a signal to the server itself, not to the shell above it.
+    package func signal(_ number: Int32) throws {
+        var processID: Int32?
+        try waitUntil("the server has a process id") {
+            let text = try? String(contentsOfFile: "\(logPath).pid", encoding: .utf8)
+            processID = text.flatMap { Int32($0.trimmingCharacters(in: .newlines)) }
+            return processID != nil
+        }
+        guard let processID, kill(processID, number) == 0 else { throw ServerFailure("kill: \(errno)") }
     }
 
     package var isRunning: Bool { shell.withLock { $0.isRunning } }

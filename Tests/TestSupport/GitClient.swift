@@ -1,11 +1,10 @@
 import Foundation
-import TestSupport
 
 /// git as a person runs it: with a home of its own, and without questions.
-struct GitClient {
-    let directory: TemporaryDirectory
+package struct GitClient {
+    package let directory: TemporaryDirectory
 
-    init() throws {
+    package init() throws {
         directory = try TemporaryDirectory("docmost-git-client")
         // Repositories of a site may belong to the web server's user.
         try write("[safe]\n\tdirectory = *\n", to: ".gitconfig")
@@ -21,7 +20,7 @@ struct GitClient {
 
     /// Runs git in a folder of the client and returns what it printed; throws when it fails.
     @discardableResult
-    func callAsFunction(_ arguments: String..., in folder: String = ".") throws -> String {
+    package func callAsFunction(_ arguments: String..., in folder: String = ".") throws -> String {
         let result = try run(arguments, in: folder)
         guard result.status == 0 else {
             throw ServerFailure("git \(arguments.joined(separator: " ")): exit \(result.status)\n\(result.output)")
@@ -30,7 +29,7 @@ struct GitClient {
     }
 
     /// Runs git and returns how it ended as well.
-    func run(_ arguments: [String], in folder: String = ".") throws -> (status: Int32, output: String) {
+    package func run(_ arguments: [String], in folder: String = ".") throws -> (status: Int32, output: String) {
         // Bounded: a transfer that hangs is a failed test and not a hung one.
         try runProgramResult(
             ["timeout", "-k", "5", "240", "git"] + arguments,
@@ -39,9 +38,9 @@ struct GitClient {
         )
     }
 
-    func path(_ name: String) -> String { directory.file(name) }
+    package func path(_ name: String) -> String { directory.file(name) }
 
-    func write(_ text: String, to name: String) throws {
+    package func write(_ text: String, to name: String) throws {
         let target = URL(fileURLWithPath: path(name))
         try FileManager.default.createDirectory(
             at: target.deletingLastPathComponent(),
@@ -53,7 +52,8 @@ struct GitClient {
 
 extension Site {
     /// Makes the repository of a space with one commit in it, as the daemon leaves it.
-    func makeRepository(_ space: String = Site.space, files: [String: String] = ["Home.md": "Hello.\n"]) throws {
+    package func makeRepository(_ space: String = Site.space, files: [String: String] = ["Home.md": "Hello.\n"]) throws
+    {
         let client = try GitClient()
         try client("init", "-q", "-b", "main", "seed")
         for (name, text) in files { try client.write(text, to: "seed/\(name)") }
@@ -63,7 +63,7 @@ extension Site {
     }
 
     /// Turns a repository of the tests into the one of a space.
-    func install(seed: String, _ space: String = Site.space) throws {
+    package func install(seed: String, _ space: String = Site.space) throws {
         let target = repository(space)
         try runProgram(["git", "clone", "-q", "--bare", seed, target])
         for (key, value) in [

@@ -1,19 +1,19 @@
 import Foundation
-import TestSupport
+import Synchronization
 
 /// A whole installation on loopback: PostgreSQL, Redis, a repository, the responder, and a web server in front of it.
-final class Site: Sendable {
-    let frontEnd: FrontEnd
-    let workspace: SampleWorkspace
-    let redis: RedisServer
-    let directory: TemporaryDirectory
-    let web: WebServer
-    /// nil where the web server starts it.
-    let responder: ServerProcess?
+package final class Site: Sendable {
+    package let frontEnd: FrontEnd
+    package let workspace: SampleWorkspace
+    package let redis: RedisServer
+    package let directory: TemporaryDirectory
+    package let web: WebServer
+    private let running: Mutex<ServerProcess?>
+    private let workers: Int
 
-    static let space = SampleWorkspace.handbook
+    package static let space = SampleWorkspace.handbook
 
-    init(
+    package init(
         _ frontEnd: FrontEnd,
         workspace: SampleWorkspace? = nil,
         redis: RedisServer? = nil,
@@ -32,7 +32,8 @@ final class Site: Sendable {
         }
         try Self.writeEnvironment(directory.file("env"), self.workspace, self.redis, directory.file("data"), settings)
         try makeShared(directory.file("data"))
-        responder = try frontEnd.startsResponder ? nil : Self.startResponder(directory, workers)
+        self.workers = workers
+        running = Mutex(try frontEnd.startsResponder ? nil : Self.startResponder(directory, workers))
         let paths = WebServer.Paths(
             socket: directory.file("fcgi.sock"),
             programs: directory.file("bin"),
@@ -41,20 +42,31 @@ final class Site: Sendable {
         web = try WebServer(frontEnd, paths: paths)
     }
 
-    var dataDirectory: String { directory.file("data") }
-    var base: String { "http://127.0.0.1:\(web.port)/git" }
+    package var dataDirectory: String { directory.file("data") }
+    package var base: String { "http://127.0.0.1:\(web.port)/git" }
+
+    /// The responder as a process of ours; nil where the web server starts it.
+    package var responder: ServerProcess? { running.withLock { $0 } }
+
+    /// Starts another responder in the place of one that has ended.
+    package func restartResponder() throws {
+        running.withLock { $0?.stop() }
+        let started = try Self.startResponder(directory, workers)
+        running.withLock { $0 = started }
+    }
 
     /// The URL of a repository with somebody's credentials in it.
-    func url(_ space: String = Site.space, user: String = "wren", password: String = SampleWorkspace.password) -> String
+    package func url(_ space: String = Site.space, user: String = "wren", password: String = SampleWorkspace.password)
+        -> String
     {
         let escaped = password.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
         return "http://\(user)%40example.org:\(escaped)@127.0.0.1:\(web.port)/git/\(space).git"
     }
 
-    func repository(_ space: String = Site.space) -> String { directory.file("data/\(space).git") }
+    package func repository(_ space: String = Site.space) -> String { directory.file("data/\(space).git") }
 
     /// What the responder has logged, where it is ours.
-    var log: String { (responder?.log ?? "") + web.errors }
+    package var log: String { (responder?.log ?? "") + web.errors }
 
     private static func writeEnvironment(
         _ path: String,
@@ -74,6 +86,8 @@ final class Site: Sendable {
 
     private static func startResponder(_ directory: TemporaryDirectory, _ workers: Int) throws -> ServerProcess {
         let socket = directory.file("fcgi.sock")
+        // One that was killed has left its socket, which would be taken for the new one's.
+        try? FileManager.default.removeItem(atPath: socket)
         let server = try ServerProcess(
             [
                 // Other tests change the environment of this process, and it would win over the file.
