@@ -201,7 +201,7 @@ let package = Package(
         tests("Settings", ["Base"]),
         tests(
             "SyncDaemon",
-            ["Base", "Cycle", "GitStore", "PageStore", "Processes", "Settings", "TestSupport", "Vault"],
+            ["Base", "Cycle", "GitStore", "PageStore", "Processes", "Settings", "SpaceLock", "TestSupport", "Vault"],
             products: [log, lifecycle]
         ),
         tests("TestSupport"),

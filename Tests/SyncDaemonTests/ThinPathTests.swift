@@ -3,6 +3,7 @@ import Cycle
 import Foundation
 import GitStore
 import Settings
+import SpaceLock
 import TestSupport
 import Testing
 import Vault
@@ -15,23 +16,40 @@ struct RealSpace {
     let redis: RedisServer
     let directory: TemporaryDirectory
     let settings: Settings
+    /// What the settings were read from.
+    let variables: [String: String]
     let engine: SpaceEngine
     let connections: WorkerConnections
     let space: SpaceID
 
-    init(_ variant: PostgresServer.Variant = .upstream, more: [String: String] = [:]) throws {
+    init(
+        _ variant: PostgresServer.Variant = .upstream,
+        redis: RedisServer? = nil,
+        more: [String: String] = [:]
+    ) throws {
         sample = try SampleWorkspace(variant)
-        redis = try RedisServer.shared()
+        self.redis = try redis ?? RedisServer.shared()
         directory = try TemporaryDirectory()
-        let variables = [
-            "DATABASE_URL": sample.databaseURL, "REDIS_URL": redis.url, "GIT_SYNC_ENABLED": "true",
+        variables = [
+            "DATABASE_URL": sample.databaseURL, "REDIS_URL": self.redis.url, "GIT_SYNC_ENABLED": "true",
             "GIT_SYNC_DATA_DIR": directory.file("repositories"), "GIT_SYNC_SERVICE_USER_ID": SampleWorkspace.robot,
             "APP_URL": "https://wiki.example.org", "APP_SECRET": "0123456789abcdef0123456789abcdef",
-        ]
-        settings = try Settings.read(environment: variables.merging(more) { $1 }).settings
-        engine = SpaceEngine(settings: settings)
+        ].merging(more) { $1 }
+        settings = try Settings.read(environment: variables).settings
+        // A Redis of its own makes a test independent of the others, which share the space's UUID.
+        engine = redis == nil ? SpaceEngine(settings: settings) : SpaceEngine(settings: settings, turns: LocalTurns())
         connections = WorkerConnections(settings: settings, redis: engine.redis, settleSeconds: 0)
         space = try #require(SpaceID(SampleWorkspace.handbook))
+    }
+
+    /// An engine as another process would have it.
+    func newEngine(steps: @escaping @Sendable (CycleStep) -> Void = { _ in }) -> SpaceEngine {
+        SpaceEngine(settings: settings, turns: LocalTurns(), steps: steps)
+    }
+
+    /// One cycle of such an engine.
+    func cycle(of engine: SpaceEngine) -> CycleReport {
+        engine.runOnce(space, on: WorkerConnections(settings: settings, redis: engine.redis, settleSeconds: 0))
     }
 
     var repository: Repository { engine.vault.repository(for: space) }

@@ -60,4 +60,19 @@ package final class RedisServer: Sendable {
         let output = try runProgram(["redis-cli", "-p", "\(port)", "--raw"] + arguments)
         return output.hasSuffix("\n") ? String(output.dropLast()) : output
     }
+
+    /// What thirty seconds do to the lease of a killed holder, and ten to its claim of a page.
+    package func expireLocks() throws {
+        let keys =
+            try command("--scan", "--pattern", "git-sync:lock:*") + "\n"
+            + command("--scan", "--pattern", "collabLock:*")
+        for key in keys.split(separator: "\n") { try command("DEL", String(key)) }
+    }
+
+    /// Seconds since its start. A page without a lock counts as closed only when Redis has been up for 15 s.
+    package func uptime() throws -> Int {
+        let lines = try command("INFO", "server").split(whereSeparator: \.isNewline)
+        let line = lines.first { $0.hasPrefix("uptime_in_seconds:") } ?? ""
+        return Int(line.drop { !$0.isNumber }.prefix { $0.isNumber }) ?? 0
+    }
 }

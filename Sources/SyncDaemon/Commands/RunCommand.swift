@@ -22,7 +22,8 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         let settings = try installation.settings()
         let logger = Logger(label: "docmost-git-sync") { StreamLogHandler.standardError(label: $0) }
-        let engine = SpaceEngine(settings: settings)
+        let stop = Cancellation()
+        let engine = SpaceEngine(settings: settings, stop: stop)
         if !besideOtherEngine { try refuseBesideAnother(engine) }
         let service = try DaemonService(
             work: .reconciling(with: engine, logger: logger),
@@ -30,7 +31,8 @@ struct RunCommand: AsyncParsableCommand {
                 debounceMilliseconds: settings.debounceMilliseconds,
                 pollMilliseconds: settings.pollIntervalMilliseconds
             ),
-            logger: logger
+            logger: logger,
+            stop: stop
         )
         logger.notice("started", metadata: ["directory": "\(settings.dataDirectory)"])
         if settings.serviceUser == nil {

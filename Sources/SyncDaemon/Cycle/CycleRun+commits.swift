@@ -157,12 +157,20 @@ extension CycleRun {
             } else {
                 continue
             }
-            written.append(.link(path: path.text, id: blob, mode: TreeEntry.file))
             owners[path] = edit.id
+            // A push that a crash cut off has put the file there: a commit without a change would tell of no edit.
+            guard blobOnMain(at: path) != "\(blob)" else { continue }
+            written.append(.link(path: path.text, id: blob, mode: TreeEntry.file))
             writtenFiles[path] = "\(blob)"
             removedPaths.remove(path)
         }
         return removed + written
+    }
+
+    /// The file at a path after the commits that were written so far.
+    private func blobOnMain(at path: PagePath) -> String? {
+        if let written = writtenFiles[path] { return written }
+        return removedPaths.contains(path) ? nil : view.main.pages[path]
     }
 
     private func message(for group: EditGroup, withCoAuthors: Bool) -> String {

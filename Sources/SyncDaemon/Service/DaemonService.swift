@@ -33,12 +33,19 @@ final class DaemonService<Thread>: Service {
     private let timing: Timing
     private let logger: Logger
     private let schedule: Mutex<Schedule>
-    private let stop = Cancellation()
+    private let stop: Cancellation
     /// Rung when a space may be due; one for each worker, for a ring wakes one.
     private let workBells: [Bell]
     private let probeBell: Bell
 
-    init(work: ServiceWork<Thread>, timing: Timing, logger: Logger) throws(ServiceFailure) {
+    /// - Parameter stop: cancelled when the service is told to stop.
+    init(
+        work: ServiceWork<Thread>,
+        timing: Timing,
+        logger: Logger,
+        stop: Cancellation = Cancellation()
+    ) throws(ServiceFailure) {
+        self.stop = stop
         self.work = work
         self.timing = timing
         self.logger = logger

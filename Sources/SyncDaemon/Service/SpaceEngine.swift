@@ -21,6 +21,7 @@ final class SpaceEngine: Sendable {
     let redis: RedisPool
     private let cycles = Mutex<[SpaceID: CycleSeat]>([:])
     private let stop: Cancellation
+    private let steps: @Sendable (CycleStep) -> Void
 
     /// A space's cycle between two runs.
     ///
@@ -30,12 +31,22 @@ final class SpaceEngine: Sendable {
         init(_ cycle: SpaceCycle) { self.cycle = cycle }
     }
 
-    init(settings: Settings, stop: Cancellation = Cancellation()) {
+    /// - Parameters:
+    ///   - stop: ends running cycles at their next step.
+    ///   - turns: who holds a space inside this process.
+    ///   - steps: called before every step that a crash could fall into; tests end the process there.
+    init(
+        settings: Settings,
+        stop: Cancellation = Cancellation(),
+        turns: LocalTurns = .ofProcess,
+        steps: @escaping @Sendable (CycleStep) -> Void = { _ in }
+    ) {
         self.settings = settings
         self.stop = stop
+        self.steps = steps
         redis = RedisPool(url: settings.redisURL.revealed)
         vault = Vault(dataDirectory: settings.dataDirectory)
-        lock = SpaceLock(store: RedisLeases(redis))
+        lock = SpaceLock(store: RedisLeases(redis), turns: turns)
     }
 
     /// One cycle of one space, under its lock. Never throws.
@@ -158,7 +169,11 @@ final class SpaceEngine: Sendable {
             repository: repository,
             stateDirectory: vault.stateDirectory(for: space),
             format: MarkdownFormat(settings),
-            settings: CycleSettings(settings)
+            settings: CycleSettings(settings),
+            steps: { [steps, stop] (step) throws(CycleError) in
+                steps(step)
+                if let reason = stop.reason { throw CycleError("stopped: \(reason)") }
+            }
         )
     }
 
