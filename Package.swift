@@ -201,7 +201,10 @@ let package = Package(
         tests("Settings", ["Base"]),
         tests(
             "SyncDaemon",
-            ["Base", "Cycle", "GitStore", "PageStore", "Processes", "Settings", "SpaceLock", "TestSupport", "Vault"],
+            [
+                "Base", "Cycle", "GitStore", "JSON", "PageFile", "PageStore", "Postgres", "Processes", "ProseMirror",
+                "PushProtocol", "Reconcile", "Settings", "SpaceLock", "SyncStage", "TestSupport", "Vault", "YDoc",
+            ],
             products: [log, lifecycle]
         ),
         tests("TestSupport"),
@@ -223,7 +226,19 @@ let package = Package(
         tests("PageFile", ["Base", "JSON", "Markdown", "ProseMirror", "DocumentGenerator"]),
         tests("YDoc", ["Base", "JSON", "ProseMirror", "DocumentGenerator", "TestSupport"], exclude: ["peer"]),
         tests("Reconcile", ["Base"]),
-        tests("Cycle", ["Base", "GitStore", "JSON", "PageFile", "ProseMirror", "PushProtocol", "TestSupport"]),
+        .target(
+            name: "SyncStage",
+            dependencies: ["Base", "Cycle", "GitStore", "Processes", "ProseMirror", "PushProtocol", "Reconcile"],
+            path: "Tests/SyncStage",
+            swiftSettings: settings
+        ),
+        tests(
+            "Cycle",
+            [
+                "Base", "GitStore", "JSON", "PageFile", "Processes", "ProseMirror", "PushProtocol", "Reconcile",
+                "SyncStage", "TestSupport",
+            ]
+        ),
         tests("PageStore", ["Base", "JSON", "Postgres", "ProseMirror", "TestSupport"]),
         tests("Collab", ["Base", "JSON", "ProseMirror", "Redis", "TestSupport", "YDoc"]),
         .executableTarget(

@@ -2,6 +2,7 @@ import Base
 import Cycle
 import GitStore
 import Reconcile
+import SyncStage
 import Testing
 
 @Suite("Killed at every step")

@@ -3,6 +3,7 @@ import Cycle
 import GitStore
 import PushProtocol
 import Reconcile
+import SyncStage
 import Testing
 
 @Suite("Scenarios of the predecessor: what is read again, and what fails")

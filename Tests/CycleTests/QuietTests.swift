@@ -4,13 +4,12 @@ import Foundation
 import GitStore
 import PushProtocol
 import Reconcile
+import SyncStage
 import TestSupport
 import Testing
 
 @Suite("Nothing for nothing")
 struct QuietTests {
-    static let isFull = ProcessInfo.processInfo.environment["FULL_TESTS"] != nil
-
     @Test("idle cycles start no process, write no page, make no commit and touch no file")
     func idle() throws {
         let bench = try Bench()
@@ -19,7 +18,7 @@ struct QuietTests {
         bench.run()
         bench.wiki.resetCounts()
         let before = try snapshot(bench)
-        for _ in 0..<(Self.isFull ? 1_000 : 100) { #expect(bench.run().outcome == .unchanged) }
+        for _ in 0..<(ModelRun.isFull ? 1_000 : 100) { #expect(bench.run().outcome == .unchanged) }
         #expect(bench.wiki.writes == 0)
         #expect(bench.wiki.listings == 0)
         #expect(try snapshot(bench) == before)

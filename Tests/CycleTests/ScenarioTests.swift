@@ -3,6 +3,7 @@ import Cycle
 import GitStore
 import PushProtocol
 import Reconcile
+import SyncStage
 import Testing
 
 /// The predecessor's scenarios of whole cycles (`cycle-no-echo`, `-partial-push`, `-export-keys`, `-roundtrip`), each

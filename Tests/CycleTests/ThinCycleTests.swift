@@ -1,5 +1,6 @@
 import Base
 import Cycle
+import SyncStage
 import Testing
 
 @Suite("One cycle, end to end")

@@ -102,13 +102,24 @@ package struct FileIdentity {
     private mutating func assignClaims(_ present: [FileChange], renames: [PagePath: PagePath]) {
         var claimants: [PageID: [FileChange]] = [:]
         for change in present where assigned[change.path] == nil {
-            if let id = claim(of: change), !ownsItsPath(id) { claimants[id, default: []].append(change) }
+            guard let id = claim(of: change), !ownsItsPath(id), !isMovedCopy(change, of: id, renames) else { continue }
+            claimants[id, default: []].append(change)
         }
         for (id, files) in claimants.sorted(by: { $0.key < $1.key }) {
             guard let entry = table[id], !taken.contains(id) else { continue }
             let renamed = files.first { renames[$0.path] == entry.current }
             let same = files.first { $0.path == entry.path } ?? files.first { $0.blob == entry.blob }
             if let file = renamed ?? same ?? files.first { assign(id, to: file) }
+        }
+    }
+
+    /// Whether the file is that of a page that is known for stating another's id, and only lies elsewhere now.
+    private func isMovedCopy(_ change: FileChange, of id: PageID, _ renames: [PagePath: PagePath]) -> Bool {
+        changes.values.contains { gone in
+            guard gone.blob == nil, let copy = table.page(at: gone.path).flatMap({ table[$0] }), copy.says == id else {
+                return false
+            }
+            return copy.blob == change.blob || renames[change.path] == gone.path
         }
     }
 
@@ -137,7 +148,9 @@ package struct FileIdentity {
         for change in present where assigned[change.path] == nil {
             if let id = table.page(at: change.path), !taken.contains(id) {
                 assign(id, to: change)
-            } else if let id = table.trashedPage(at: change.path), !taken.contains(id), isUnclaimed(change, as: id) {
+            } else if let id = table.trashedPage(at: change.path), isKnown(id), !taken.contains(id),
+                isUnclaimed(change, as: id)
+            {
                 assign(id, to: change)
             } else {
                 if let says = change.says { misnamed[change.path] = says }

@@ -98,9 +98,11 @@ extension PushPlanner {
             guard var work = works[id], work.existence == .present, let entry = table[id] else { continue }
             let isEdit = work.hasBody || work.title != nil || work.parent != nil || entry.state == .trashed
             if let row = wiki[id] {
-                if row.deleted != nil {
-                    work.existence = isEdit ? .restore : .present
-                    works[id] = isEdit ? work : nil
+                if row.deleted != nil, !isEdit {
+                    leave(work)
+                } else if row.deleted != nil {
+                    work.existence = .restore
+                    works[id] = work
                 } else if isHidden(row) {
                     refuseAbsent(work, isEdit: isEdit)
                 } else if work.parent != nil, hasHiddenDescendants(id) {
@@ -112,9 +114,17 @@ extension PushPlanner {
                 recreate(&work)
                 works[id] = work
             } else {
-                works[id] = nil
+                leave(work)
             }
         }
+    }
+
+    /// A page that is not in the wiki any more takes its file along, wherever a push has put that: else the file would
+    /// stay behind and become a second page.
+    private mutating func leave(_ work: PageWork) {
+        works[work.id] = nil
+        guard let entry = table[work.id], entry.state == .live, work.path != entry.current else { return }
+        plan.settled.append(entry.moved(by: work, under: derivedParent(of: work.path, id: work.id)))
     }
 
     /// The row is gone for good, and a person changed its file since: the page is made again under its id.
@@ -127,7 +137,7 @@ extension PushPlanner {
     }
 
     private mutating func refuseAbsent(_ work: PageWork, isEdit: Bool) {
-        works[work.id] = nil
+        leave(work)
         if isEdit {
             plan.lines.append(PlanLine(.refused, work.path, note: "the page is not in this space; nothing was changed"))
         }

@@ -16,14 +16,15 @@ extension Vault {
         }
     }
 
-    /// Puts main back where it was last: by its log, or by the last push.
+    /// Puts main back where it was last: by its log, or to where both sides last agreed.
     private func restoreMain(of repository: Repository) throws(VaultError) {
         let log = Files.read("\(repository.path)/logs/refs/heads/main", limit: 64 << 20) ?? []
         // <old> SP <new> SP <who> …
         let logged = log.split(separator: UInt8(ascii: "\n")).reversed().lazy
             .compactMap { ObjectID(hexadecimal: $0.dropFirst(41).prefix(40)) }
         let reader = ObjectReader(repository)
-        guard let last = logged.first(where: { !$0.isZero && (try? reader.commit($0)) != nil }) else {
+        let isThere = { (id: ObjectID) in !id.isZero && (try? reader.commit(id)) != nil }
+        guard let last = logged.first(where: isThere) ?? agreedMain(of: repository, reader) else {
             throw VaultError("\(repository.path): main is missing and its log names no commit; restore a backup")
         }
         let loose = "\(repository.path)/refs/heads/main"
@@ -37,6 +38,15 @@ extension Vault {
         } catch {
             throw VaultError(error)
         }
+    }
+
+    /// The tip of main that the cycle's last commit on the base names.
+    private func agreedMain(of repository: Repository, _ reader: ObjectReader) -> ObjectID? {
+        guard let base = repository.resolve("refs/docmost/wiki"), let message = try? reader.commit(base).message else {
+            return nil
+        }
+        return message.split(separator: "\n").lazy.filter { $0.hasPrefix("Main: ") }
+            .compactMap { ObjectID($0.dropFirst(6)) }.first
     }
 
     /// Removes lock files of refs that a killed git has left. Call it only while the space is held: refs move under

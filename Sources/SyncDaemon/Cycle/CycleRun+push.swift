@@ -15,8 +15,10 @@ extension CycleRun {
     /// Carries every push that is not in the wiki yet, in order; then whatever else main has, and what is to be tried
     /// again.
     func carryPushes() throws(CycleError) {
-        guard let tip = cycle.repository.resolve(RefNames.main) else { return }
         let pending = try git { () throws(GitError) in try PushJournal(cycle.repository).pending() }
+        // Whoever has just pushed saw main where it is; only a change without a record may be damage.
+        let main = pending.isEmpty ? try mendedMain() : cycle.repository.resolve(RefNames.main)
+        guard let tip = main else { return }
         var steps = pending.filter { $0.new != view.main.tip }.map { PushStep(tip: $0.new, record: $0) }
         reconciled = pending.last
         if steps.last?.tip != tip { steps.append(PushStep(tip: tip, record: nil)) }
@@ -25,6 +27,28 @@ extension CycleRun {
             if hasWrittenWiki { try listRows() }
             try carry(pushStep)
         }
+    }
+
+    /// Main, put forward again if it is lost or behind what both sides had agreed on.
+    ///
+    /// Main only ever moves forward, so that is the work of a disk or of an older backup. Read as a push, it would trash
+    /// the pages that have come since, and take text back.
+    private func mendedMain() throws(CycleError) -> ObjectID? {
+        let tip = cycle.repository.resolve(RefNames.main)
+        guard view.agreedMain != nil, let last = view.main.tip, tip != last else { return tip }
+        if let tip {
+            let isBehind = try git { () throws(GitError) in
+                try cycle.repository.isAncestor(tip, of: last)
+            }
+            guard isBehind else { return tip }
+        }
+        var transaction = RefTransaction()
+        transaction.update(RefNames.main, from: tip, to: last)
+        try git { () throws(GitError) in
+            try transaction.commit(in: cycle.repository, reason: "docmost-git: put forward again")
+        }
+        report.warnings.append("main was lost or older than what is agreed; it was put forward to \(last) again")
+        return last
     }
 
     private func carry(_ pushStep: PushStep) throws(CycleError) {

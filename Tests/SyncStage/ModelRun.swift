@@ -1,0 +1,18 @@
+import Foundation
+
+/// How much random work is done: a sample, or the whole campaign with `DOCMOST_GIT_FULL=1`.
+///
+/// `DOCMOST_GIT_MODEL_SEED` repeats a run that failed, `DOCMOST_GIT_MODEL_OPERATIONS` makes runs longer.
+package enum ModelRun {
+    package static let isFull = environment["DOCMOST_GIT_FULL"] == "1"
+    private static let environment = ProcessInfo.processInfo.environment
+
+    package static func seeds(sample: Int, full: Int) -> [UInt64] {
+        if let seed = environment["DOCMOST_GIT_MODEL_SEED"].flatMap({ UInt64($0) }) { return [seed] }
+        return (0..<(isFull ? full : sample)).map { _ in UInt64.random(in: 0..<1_000_000) }
+    }
+
+    package static func operations(sample: Int, full: Int) -> Int {
+        environment["DOCMOST_GIT_MODEL_OPERATIONS"].flatMap { Int($0) } ?? (isFull ? full : sample)
+    }
+}

@@ -1,0 +1,84 @@
+import Base
+
+// What people do in the wiki.
+extension RandomWork {
+    private func newTitle() -> String {
+        let titles = [
+            "Alpha", "Beta", "Gamma", "alpha", "Delta: one/two", "", "Beta", "con", "Über", ".dot", "Zeta ~9", "...",
+            "über",
+        ]
+        return random.below(3) == 0 ? titles[random.below(titles.count)] : "Page \(random.below(40))"
+    }
+
+    func addPage() throws {
+        let parent = random.below(2) == 0 ? nil : random.pick(try stage.live())?.id
+        let title = newTitle()
+        try stage.add(title, [newLine(), newLine()], parent: parent)
+        tell("wiki: add “\(title)”")
+    }
+
+    func editWiki() throws {
+        guard let page = random.pick(try stage.live()), random.below(5) > 0 else { return try addPage() }
+        var lines = page.lines
+        tell("wiki: edit “\(page.title)”: \(change(&lines))")
+        try stage.setLines(of: page.id, to: lines)
+    }
+
+    /// Adds a line, or replaces one.
+    func change(_ lines: inout [String]) -> String {
+        let line = newLine()
+        let position = random.below(lines.count + 1)
+        guard random.below(4) == 0, position < lines.count else {
+            lines.insert(line, at: position)
+            return "+ \(line)"
+        }
+        let old = lines[position]
+        forgive([old])
+        lines[position] = line
+        return "\(old) → \(line)"
+    }
+
+    func shapeWiki() throws {
+        guard let page = random.pick(try stage.live()) else { return try addPage() }
+        switch random.below(8) {
+        case 0..<2:
+            let title = newTitle()
+            try stage.setTitle(of: page.id, to: title)
+            tell("wiki: retitle “\(page.title)” to “\(title)”")
+        case 2..<5: try move(page)
+        case 5:
+            let pages = try stage.pages()
+            for id in subtree(page.id, in: pages) { forgive(pages[id]?.lines ?? []) }
+            try stage.trash(page.id, alone: false)
+            tell("wiki: trash “\(page.title)”")
+        case 6:
+            let gone = try stage.pages().values.filter { $0.isTrashed && $0.space == stage.space }
+            guard let back = random.pick(gone.sorted { $0.id < $1.id }) else { return }
+            try stage.restore(back.id)
+            tell("wiki: restore “\(back.title)”")
+        default:
+            // Text pushed to a page that is leaving stays in the history of main; this person pushes nothing then.
+            try cycle()
+            try stage.moveElsewhere(page.id)
+            try cycle()
+            tell("wiki: move “\(page.title)” to another space")
+        }
+    }
+
+    private func move(_ page: StagePage) throws {
+        let below = subtree(page.id, in: try stage.pages())
+        let others = try stage.live().filter { !below.contains($0.id) }
+        let parent = random.below(3) == 0 ? nil : random.pick(others)
+        try stage.setParent(of: page.id, to: parent?.id)
+        tell("wiki: move “\(page.title)” under “\(parent?.title ?? "root")”")
+    }
+
+    private func subtree(_ page: PageID, in pages: [PageID: StagePage]) -> Set<PageID> {
+        var children: [PageID: [PageID]] = [:]
+        for other in pages.values { if let parent = other.parent { children[parent, default: []].append(other.id) } }
+        var found: Set<PageID> = []
+        var open = [page]
+        while let next = open.popLast() { if found.insert(next).inserted { open += children[next] ?? [] } }
+        return found
+    }
+}
