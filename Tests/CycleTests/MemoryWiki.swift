@@ -59,32 +59,43 @@ final class MemoryWiki: Wiki {
 
     // MARK: - Wiki
 
-    func fingerprint(of space: SpaceID) throws(WikiError) -> String {
-        try check("fingerprint")
+    func glance(at space: SpaceID, since: Int64?) throws(WikiError) -> WikiGlance {
+        try check("glance")
         let mine = pages.values.filter { $0.space == space }
-        let live = mine.filter { $0.deleted == nil }
-        let gone = mine.compactMap(\.deleted)
-        return "\(live.count) \(live.map(\.updated).reduce(0, &+)) \(gone.count) \(gone.max() ?? 0) \(restrictions)"
+        let touched = since.map { since in mine.filter { $0.updated >= since || $0.deleted ?? 0 >= since } } ?? []
+        let sums = RowSums(mine.map(row))
+        return WikiGlance(WikiFingerprint(sums, restrictions: "\(restrictions)"), touched: touched.map(\.id))
+    }
+
+    func rows(_ ids: [PageID], in space: SpaceID) throws(WikiError) -> [WikiRow] {
+        try check("rows")
+        return ids.compactMap { pages[$0] }.filter { $0.space == space }.map { page in
+            var row = row(page)
+            row.isHidden = false
+            return row
+        }
     }
 
     func listing(of space: SpaceID) throws(WikiError) -> [WikiRow] {
         try check("listing")
         listings += 1
-        return pages.values.filter { $0.space == space }.map { page in
-            WikiRow(
-                id: page.id,
-                slug: page.slug,
-                title: page.title,
-                parent: page.parent,
-                updated: page.updated,
-                created: page.created,
-                deleted: page.deleted,
-                creator: page.editor,
-                editor: page.editor,
-                deleter: page.deleter,
-                isHidden: page.isRestricted
-            )
-        }
+        return pages.values.filter { $0.space == space }.map(row)
+    }
+
+    private func row(_ page: Page) -> WikiRow {
+        WikiRow(
+            id: page.id,
+            slug: page.slug,
+            title: page.title,
+            parent: page.parent,
+            updated: page.updated,
+            created: page.created,
+            deleted: page.deleted,
+            creator: page.editor,
+            editor: page.editor,
+            deleter: page.deleter,
+            isHidden: page.isRestricted
+        )
     }
 
     func existing(_ ids: [PageID]) throws(WikiError) -> Set<PageID> {

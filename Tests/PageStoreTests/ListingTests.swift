@@ -92,6 +92,34 @@ struct ListingTests {
         try look("a restriction")
     }
 
+    @Test(
+        "a fingerprint is what the listed rows add up to, to the microsecond, and a glance names the rows touched since",
+        arguments: PostgresServer.Variant.allCases
+    )
+    func sums(variant: PostgresServer.Variant) throws {
+        let wiki = try Wiki(variant)
+        let pages = try (0..<6).map { try wiki.page("Page \($0)") }
+        for (page, time) in zip(pages, ["1971-03-05 01:02:03.456789Z", "2019-12-31 23:59:59.999999Z", "2024-02-29Z"]) {
+            try wiki.sample.sql("UPDATE pages SET updated_at = '\(time)' WHERE id = '\(page)'")
+        }
+        try wiki.store.trash(pages[3], in: wiki.space, by: wiki.wren)
+        let rows = try wiki.store.listing(of: wiki.space)
+        let live = rows.filter(\.isLive)
+        let glance = try #require(try wiki.store.glance(at: wiki.space, since: 1_700_000_000_000_000))
+        let print = glance.fingerprint
+        #expect(print.live == live.count && print.live == 5)
+        #expect(print.updatedSum == live.reduce(into: Int128(0)) { $0 += Int128($1.updatedAt) })
+        #expect(print.trashed == 1)
+        #expect(print.lastTrashed == rows.compactMap(\.deletedAt).max())
+        #expect(try wiki.store.fingerprints(of: [wiki.space])[wiki.space] == print)
+        #expect(Set(glance.touched) == Set(pages[2...]))
+        let some = try wiki.store.rows(of: [pages[0], pages[3], PageID.fresh()], in: wiki.space)
+        #expect(Set(some.map(\.id)) == [pages[0], pages[3]])
+        #expect(some.allSatisfy { row in rows.contains(row) })
+        #expect(try wiki.store.rows(of: [pages[0]], in: SpaceID.fresh()).isEmpty)
+        #expect(try wiki.store.glance(at: SpaceID.fresh(), since: 0)?.touched == nil)
+    }
+
     @Test("contents and people are read by id, unknown ids are left out")
     func contents() throws {
         let wiki = try Wiki()

@@ -23,7 +23,7 @@ struct CycleBenchmark {
         report += " first export \(time { _ = real.cycle() }) ms"
         _ = real.cycle()
         report += ", idle \(median(20) { _ in time { _ = real.cycle() } }) ms"
-        let edit = try median(9) { number in
+        let edit = try median(21) { number in
             try real.sample.sql(
                 """
                 UPDATE pages SET content = jsonb_set(content, '{content,3,content,0,text}', '"Edited \(number)."'),
@@ -36,7 +36,7 @@ struct CycleBenchmark {
         let tip = try #require(real.repository.resolve("refs/heads/main"))
         let files = try real.repository.files(of: tip)
         let path = try #require(files.first { $0.path.hasSuffix("Page 7.md") })
-        let push = try median(7) { number in
+        let push = try median(21) { number in
             let reader = ObjectReader(real.repository)
             let main = try #require(real.repository.resolve("refs/heads/main"))
             let object = try reader.object("\(main):\(path.path)")

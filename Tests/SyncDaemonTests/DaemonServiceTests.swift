@@ -22,7 +22,7 @@ struct DaemonServiceTests {
     private func work(_ log: Log, look: @escaping @Sendable (@Sendable (SpaceID) -> Void) -> Void) -> ServiceWork<Int> {
         ServiceWork(
             makeThread: { 0 },
-            probe: { _ in [Self.space: Schedule.Sight(wiki: SpaceFingerprint("same"), main: nil)] },
+            probe: { _ in [Self.space: Schedule.Sight(wiki: SpaceFingerprint(live: 1, updatedSum: 1), main: nil)] },
             cycle: { _, _ in log.cycles.withLock { $0 += 1 } },
             listen: { lookAt, stop in
                 log.isListening.withLock { $0 = true }

@@ -11,7 +11,10 @@ struct ScheduleTests {
     private static let second = SpaceID(high: 2, low: 2)
 
     private func sight(_ wiki: String, main: String = "1") -> Schedule.Sight {
-        Schedule.Sight(wiki: SpaceFingerprint(wiki), main: ObjectID(String(repeating: main, count: 40)))
+        Schedule.Sight(
+            wiki: SpaceFingerprint(live: 1, updatedSum: 0, restrictions: wiki),
+            main: ObjectID(String(repeating: main, count: 40))
+        )
     }
 
     /// A schedule that has run every space once.

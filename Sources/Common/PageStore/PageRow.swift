@@ -41,11 +41,24 @@ package struct PageContent: Sendable {
 /// What a probe of a space compares: equal fingerprints mean that nothing happened in the wiki.
 ///
 /// A watermark would not do: a transaction that took its time earlier may commit later.
-package struct SpaceFingerprint: Sendable, Hashable, CustomStringConvertible {
-    /// Counts and sums in a fixed order.
-    package let description: String
+package struct SpaceFingerprint: Sendable, Hashable {
+    package let live: Int
+    /// The sum of `updated_at` of the live rows, microseconds since 1970.
+    package let updatedSum: Int128
+    package let trashed: Int
+    /// The greatest `deleted_at`.
+    package let lastTrashed: Int64?
+    /// Changes with every restriction that is put on a page or taken off.
+    package let restrictions: String
 
-    package init(_ description: String) { self.description = description }
+    package init(live: Int, updatedSum: Int128, trashed: Int = 0, lastTrashed: Int64? = nil, restrictions: String = "")
+    {
+        self.live = live
+        self.updatedSum = updatedSum
+        self.trashed = trashed
+        self.lastTrashed = lastTrashed
+        self.restrictions = restrictions
+    }
 }
 
 /// A person as commits name them.

@@ -2,34 +2,6 @@ package import Base
 internal import Postgres
 
 extension PageStore {
-    /// One fingerprint per space that exists, in one query.
-    package func fingerprints(of spaces: [SpaceID]) throws(PageStoreError) -> [SpaceID: SpaceFingerprint] {
-        let restrictions =
-            try features().hasRestrictions
-            ? """
-            LEFT JOIN LATERAL (
-              SELECT concat_ws(' ', count(*), max(created_at)) AS print FROM page_access WHERE space_id = s.id
-            ) a ON true
-            """ : "CROSS JOIN (SELECT '' AS print) a"
-        let sql = """
-            SELECT s.id, concat_ws('|', p.live, p.touched, p.trashed, p.last_trashed, a.print) AS print
-            FROM spaces s
-            LEFT JOIN LATERAL (
-              SELECT count(*) FILTER (WHERE deleted_at IS NULL) AS live,
-                     sum(updated_at - timestamptz '2020-01-01 00:00:00Z') FILTER (WHERE deleted_at IS NULL) AS touched,
-                     count(deleted_at) AS trashed, max(extract(epoch FROM deleted_at)) AS last_trashed
-              FROM pages WHERE space_id = s.id
-            ) p ON true
-            \(restrictions)
-            WHERE s.id = ANY($1)
-            """
-        let prints = try query(sql, [.ids(spaces)]) { row throws(PostgresError) in
-            let space: SpaceID = try row.id("id")
-            return (space, SpaceFingerprint(try row.text("print")))
-        }
-        return Dictionary(prints) { $1 }
-    }
-
     /// All rows of a space in the order of the sidebar, trash included.
     package func listing(of space: SpaceID) throws(PageStoreError) -> [PageRow] {
         let features = try features()
@@ -52,6 +24,18 @@ extension PageStore {
             FROM pages WHERE space_id = $1 ORDER BY position COLLATE "C", id
             """
         return try query(sql, [.id(space)]) { row throws(PostgresError) in try PageRow(row) }
+    }
+
+    /// Rows by id, of pages that are in the space. Whether a restriction lies on them is not looked up: `isRestricted` is
+    /// false.
+    package func rows(of ids: [PageID], in space: SpaceID) throws(PageStoreError) -> [PageRow] {
+        let sql = """
+            SELECT id, slug_id, title, icon, parent_page_id, position, created_at, updated_at, deleted_at, creator_id,
+                   last_updated_by_id, deleted_by_id, \(try features().hasBases ? "is_base" : "false AS is_base"),
+                   false AS restricted
+            FROM pages WHERE id = ANY($1) AND space_id = $2
+            """
+        return try query(sql, [.ids(ids), .id(space)]) { row throws(PostgresError) in try PageRow(row) }
     }
 
     /// What a link to a page needs, and its title; nil for an id without a row.

@@ -41,25 +41,18 @@ package struct ExportPlanner {
         self.missing = missing
     }
 
-    /// Whether every page is where the wiki has it, under its name, with nothing to add, to remove or to restore: then
-    /// only bodies can have changed, and the layout need not be worked out.
-    package var isLaidOut: Bool {
-        guard missing.isEmpty, frozen.isEmpty, table.entries.values.allSatisfy({ $0.state != .reserved }) else {
-            return false
-        }
-        var live = 0
-        for entry in table.entries.values where entry.state == .live {
-            guard wiki.isVisible(entry.id) else { return false }
-            live += 1
-        }
-        guard live == wiki.visibleIDs.count else { return false }
-        return wiki.visibleIDs.allSatisfy { id in
-            guard let entry = table[id], entry.state == .live, entry.file == nil, let row = wiki[id] else {
-                return false
-            }
-            return entry.under == wiki.visibleParent(of: id) && entry.parent == row.parent
-                && sameBytes(entry.title, row.title)
-        }
+    /// Whether these pages are where the wiki has them, under their names, with nothing to add, to remove or to restore.
+    /// If that holds of all that may have changed, only bodies did, and the layout need not be worked out.
+    package func isLaidOut(_ ids: some Sequence<PageID>) -> Bool {
+        missing.isEmpty && frozen.isEmpty && table.reserved.isEmpty && ids.allSatisfy(isInPlace)
+    }
+
+    /// Whether the page's entry says what its row says, its body excepted.
+    package func isInPlace(_ id: PageID) -> Bool {
+        guard let entry = table[id], entry.state != .trashed else { return !wiki.isVisible(id) }
+        guard wiki.isVisible(id), entry.state == .live, entry.file == nil, let row = wiki[id] else { return false }
+        return entry.under == wiki.visibleParent(of: id) && entry.parent == row.parent
+            && sameBytes(entry.title, row.title)
     }
 
     /// - Parameter others: files on main that are no page of the table.

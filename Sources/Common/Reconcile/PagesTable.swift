@@ -12,6 +12,10 @@ package struct PagesTable: Sendable {
     private var members: [UInt8: Set<PageID>] = [:]
     /// The pages whose entries changed since `clearChanged`.
     package private(set) var changed: Set<PageID> = []
+    /// Paths whose page, or whose page's file, changed since `takeTouchedPaths`.
+    private var touchedPaths: Set<PagePath> = []
+    /// Pages whose id was given away before their row is made.
+    package private(set) var reserved: Set<PageID> = []
 
     package init() {}
 
@@ -59,6 +63,12 @@ package struct PagesTable: Sendable {
 
     package mutating func clearChanged() { changed = [] }
 
+    /// The paths at which the table may say something else than when this was last asked.
+    package mutating func takeTouchedPaths() -> Set<PagePath> {
+        defer { touchedPaths = [] }
+        return touchedPaths
+    }
+
     /// The shard a page's line lies in.
     package static func shard(of id: PageID) -> UInt8 { UInt8(truncatingIfNeeded: id.low) }
 
@@ -76,12 +86,18 @@ package struct PagesTable: Sendable {
             trash[entry.path] = entry.id
         } else {
             files[entry.current] = entry.id
+            touchedPaths.insert(entry.current)
         }
+        if entry.state == .reserved { reserved.insert(entry.id) }
     }
 
     private mutating func unindex(_ entry: PageEntry) {
         if slugs[entry.slug] == entry.id { slugs[entry.slug] = nil }
         if trash[entry.path] == entry.id { trash[entry.path] = nil }
-        if files[entry.current] == entry.id { files[entry.current] = nil }
+        if files[entry.current] == entry.id {
+            files[entry.current] = nil
+            touchedPaths.insert(entry.current)
+        }
+        reserved.remove(entry.id)
     }
 }

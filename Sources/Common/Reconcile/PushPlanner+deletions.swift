@@ -66,6 +66,7 @@ extension PushPlanner {
     }
 
     private mutating func guardDeletions(_ deletions: [PageID]) {
+        guard !deletions.isEmpty else { return }
         let total = table.entries.values.count { $0.state == .live && wiki.isVisible($0.id) }
         guard let reason = guards.reasonToHold(deletions, of: total) else {
             plan.trash = deletions

@@ -6,6 +6,8 @@ package struct PushPlanner {
     package let wiki: WikiMap
     package let names: Names
     package let guards: Guards
+    /// Pages that failed, and whose time to be tried again has not come.
+    package let waiting: Set<PageID>
     /// The id for a file that becomes a page; the same file of the same push gets the same id.
     package let newID: (PagePath) -> PageID
     /// Folders with page files that this push introduced, shallow first.
@@ -22,6 +24,7 @@ package struct PushPlanner {
         wiki: WikiMap,
         names: Names,
         guards: Guards,
+        waiting: Set<PageID> = [],
         newFolders: [String] = [],
         newID: @escaping (PagePath) -> PageID
     ) {
@@ -29,6 +32,7 @@ package struct PushPlanner {
         self.wiki = wiki
         self.names = names
         self.guards = guards
+        self.waiting = waiting
         self.newFolders = newFolders
         self.newID = newID
     }
@@ -72,8 +76,8 @@ package struct PushPlanner {
         }
         for change in files.created { create(change.path, blob: change.blob, says: files.misnamed[change.path]) }
         for folder in newFolders { createFolder(folder) }
-        for entry in table.entries.values where entry.state == .reserved && works[entry.id] == nil {
-            finishFolder(entry)
+        for id in table.reserved where works[id] == nil && !waiting.contains(id) {
+            if let entry = table[id] { finishFolder(entry) }
         }
     }
 

@@ -44,15 +44,50 @@ package struct WikiRow: Hashable, Sendable {
     }
 }
 
+/// What changes whenever a row of a space does: counts, and the sum of times. The wiki adds the same up.
+package struct RowSums: Hashable, Sendable {
+    package var live: Int
+    /// Of `updated` of the live rows.
+    package var updated: Int128
+    package var trashed: Int
+    /// The greatest `deleted`.
+    package var lastTrashed: Int64?
+
+    package init(live: Int = 0, updated: Int128 = 0, trashed: Int = 0, lastTrashed: Int64? = nil) {
+        self.live = live
+        self.updated = updated
+        self.trashed = trashed
+        self.lastTrashed = lastTrashed
+    }
+
+    package init(_ rows: some Sequence<WikiRow>) {
+        self.init()
+        for row in rows {
+            if let deleted = row.deleted {
+                trashed += 1
+                lastTrashed = max(lastTrashed ?? deleted, deleted)
+            } else {
+                live += 1
+                updated += Int128(row.updated)
+            }
+        }
+    }
+}
+
 /// The wiki's side of a space: its rows, trashed ones included, and the tree they form.
 package struct WikiMap: Sendable {
-    package let rows: [PageID: WikiRow]
+    package private(set) var rows: [PageID: WikiRow]
+    package private(set) var sums: RowSums
+    /// The greatest `updated` or `deleted`.
+    package private(set) var newest: Int64
     /// Ids that were asked for, are not among the rows, and yet have a row somewhere: pages of another space.
     package let elsewhere: Set<PageID>
     /// The nearest visible ancestor of every visible page; absent for a page at the root.
     private let parents: [PageID: PageID]
     private let visible: Set<PageID>
     private let children: [PageID: [PageID]]
+
+    package static let empty = WikiMap([WikiRow]())
 
     package init(_ rows: some Sequence<WikiRow>, elsewhere: Set<PageID> = []) {
         var byID: [PageID: WikiRow] = [:]
@@ -62,6 +97,8 @@ package struct WikiMap: Sendable {
             if let parent = row.parent, row.deleted == nil { children[parent, default: []].append(row.id) }
         }
         self.rows = byID
+        sums = RowSums(byID.values)
+        newest = byID.values.reduce(0) { max($0, $1.updated, $1.deleted ?? 0) }
         self.elsewhere = elsewhere
         self.children = children
         let hidden = WikiMap.hidden(byID)
@@ -71,6 +108,19 @@ package struct WikiMap: Sendable {
     }
 
     package subscript(id: PageID) -> WikiRow? { rows[id] }
+
+    /// Takes over a newer state of a row that leaves the tree as it is.
+    ///
+    /// - Returns: false, and nothing is done, for a row that is new, or lies elsewhere, or came into the trash or out.
+    package mutating func replace(_ row: WikiRow) -> Bool {
+        guard let old = rows[row.id], old.parent == row.parent, old.deleted == row.deleted,
+            old.isHidden == row.isHidden
+        else { return false }
+        rows[row.id] = row
+        if row.deleted == nil { sums.updated += Int128(row.updated) - Int128(old.updated) }
+        newest = max(newest, row.updated)
+        return true
+    }
 
     /// Whether the page belongs into the repository.
     package func isVisible(_ id: PageID) -> Bool { visible.contains(id) }

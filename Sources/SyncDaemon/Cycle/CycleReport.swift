@@ -52,6 +52,9 @@ package struct CycleReport: Sendable {
 
     package init(_ outcome: Outcome = .ran) { self.outcome = outcome }
 
+    /// Whether the cycle did nothing that anybody would see.
+    var isEmpty: Bool { pull == Pull() && push == Push() && lines.isEmpty }
+
     /// One line about the whole, for the person who pushed.
     package var summary: String {
         var parts: [String] = []

@@ -9,7 +9,9 @@ extension CycleRun {
     /// A file's own id says which page it is; a file without one is a page of its name and place with just its text.
     /// What differs then counts as the wiki's change: git's side stays in the history of main.
     func adoptKnownPages(_ changes: [FileChange]) throws(CycleError) -> Bool {
-        let unknown = rows.visibleIDs.filter { view.table[$0] == nil }
+        guard !changes.isEmpty else { return false }
+        view.openPages.formUnion(view.table.changed)
+        let unknown = view.openPages.filter { view.table[$0] == nil && rows.isVisible($0) }
         guard !unknown.isEmpty else { return false }
         var hasAdopted = false
         let stated = Dictionary(changes.compactMap { change in change.says.map { (change.path, $0) } }) { first, _ in

@@ -16,7 +16,10 @@ extension CycleRun {
             frozen: frozen,
             missing: missing
         )
-        if planner.isLaidOut {
+        view.openPages.formUnion(view.table.changed)
+        view.openPages.formUnion(frozen)
+        view.openPages = view.openPages.filter { needsBody($0) || !planner.isInPlace($0) }
+        if planner.isLaidOut(view.openPages) {
             takeHeld(ExportPlan())
             return try bodyEdits()
         }
@@ -38,7 +41,9 @@ extension CycleRun {
     /// Live pages of the table without a file on main.
     private func missingFiles() -> Set<PageID> {
         var missing: Set<PageID> = []
-        for (path, id) in view.table.paths where view.main.pages[path] == nil { missing.insert(id) }
+        for path in view.differingPaths() where view.main.pages[path] == nil {
+            if let id = view.table.page(at: path) { missing.insert(id) }
+        }
         return missing
     }
 
@@ -99,7 +104,7 @@ extension CycleRun {
     /// What main must change when only bodies did.
     private func bodyEdits() throws(CycleError) -> [PageEdit] {
         var plan = ExportPlan()
-        for id in rows.visibleIDs where needsBody(id) { plan.paths[id] = view.table[id]?.current }
+        for id in view.openPages where needsBody(id) { plan.paths[id] = view.table[id]?.current }
         return try pageEdits(plan, missing: [])
     }
 

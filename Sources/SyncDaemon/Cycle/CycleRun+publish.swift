@@ -51,6 +51,7 @@ extension CycleRun {
         }
         view.baseTip = base
         view.agreedMain = main
+        view.openPages.formUnion(view.table.changed)
         view.table.clearChanged()
     }
 

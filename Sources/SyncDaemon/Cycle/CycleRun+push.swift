@@ -52,7 +52,6 @@ extension CycleRun {
     }
 
     private func carry(_ pushStep: PushStep) throws(CycleError) {
-        let before = view.main
         var treeStep = TreeStep()
         if view.main.tip != pushStep.tip {
             treeStep = try git { () throws(GitError) in
@@ -64,31 +63,20 @@ extension CycleRun {
         guard !changes.isEmpty || pushStep.record != nil else { return }
         let guards = Guards(maxDeletes: cycle.settings.maxDeletes, allowed: allowedDeletions(pushStep.record))
         let time = pushStep.record?.time
-        let plan = plan(changes, treeStep, before: before, seed: "\(pushStep.tip)", time: time, guards: guards)
+        let plan = plan(changes, treeStep, seed: "\(pushStep.tip)", time: time, guards: guards)
         try take(plan, record: pushStep.record)
     }
 
     /// The page files that differ from the table, without those that failed and whose time has not come.
     func changedFiles() throws(CycleError) -> [FileChange] {
         var paths: [(PagePath, String?)] = []
-        for (path, blob) in view.main.pages {
-            if let id = view.table.page(at: path), let entry = view.table[id], entry.state == .live,
-                entry.file == nil, entry.blob == blob
-            {
-                continue
-            }
-            if let failure = memory.failures[path], failure.blob == blob, failure.next.map({ $0 > now }) ?? true {
-                if let page = failure.page { frozen.insert(page) }
+        for path in view.differingPaths().sorted() {
+            let blob = view.main.pages[path]
+            if let failure = memory.failures[path], failure.blob == blob ?? "", failure.next.map({ $0 > now }) ?? true {
+                if let page = blob == nil ? view.table.page(at: path) : failure.page { frozen.insert(page) }
                 continue
             }
             paths.append((path, blob))
-        }
-        for (path, id) in view.table.paths where view.main.pages[path] == nil {
-            if let failure = memory.failures[path], failure.blob.isEmpty, failure.next.map({ $0 > now }) ?? true {
-                frozen.insert(id)
-            } else {
-                paths.append((path, nil))
-            }
         }
         try readContents(paths.compactMap(\.1))
         return paths.map { path, blob in
@@ -99,7 +87,6 @@ extension CycleRun {
     func plan(
         _ changes: [FileChange],
         _ treeStep: TreeStep,
-        before: MainTree,
         seed: String,
         time: UInt64?,
         guards: Guards
@@ -115,7 +102,8 @@ extension CycleRun {
             wiki: rows,
             names: format.names,
             guards: guards,
-            newFolders: treeStep.newFolders(before: before)
+            waiting: frozen,
+            newFolders: treeStep.newFolders
         ) { [space] path in Self.pageID(for: path, in: space, seed: seed, time: time) }
         return PushPlanner.plan(files, with: planner)
     }

@@ -15,10 +15,13 @@ final class CycleRun {
     var importer: Importer?
     var view = SpaceView()
     var memory: CycleMemory
-    var rows = WikiMap([WikiRow]())
+    /// The rows, as far as they are known; taken from the cycle, so that they are changed in place.
+    var known: KnownRows?
+    /// What this cycle began with, until it is used.
+    var glance: WikiGlance?
     var report = CycleReport()
     /// The wiki's fingerprint from before its rows were last listed.
-    var fingerprint: String?
+    var fingerprint: WikiFingerprint?
     /// Files read in this cycle, by blob.
     var contents: [String: [UInt8]] = [:]
     /// Pages that a held deletion or a failure keeps from being exported.
@@ -45,7 +48,14 @@ final class CycleRun {
     /// Push records that this cycle has carried into the wiki.
     var reconciled: PushRecord?
 
-    init(_ cycle: SpaceCycle, wiki: any Wiki, push: PushJob?, cancellation: Cancellation) {
+    init(
+        _ cycle: SpaceCycle,
+        wiki: any Wiki,
+        glance: WikiGlance? = nil,
+        push: PushJob? = nil,
+        cancellation: Cancellation = Cancellation()
+    ) {
+        self.glance = glance
         self.cancellation = cancellation
         self.cycle = cycle
         self.wiki = wiki
@@ -58,9 +68,9 @@ final class CycleRun {
     var space: SpaceID { cycle.space }
     var format: any PageFormat { cycle.format }
     var now: UInt64 { cycle.settings.now() }
+    var rows: WikiMap { known?.map ?? WikiMap.empty }
 
     func carryOut() throws(CycleError) -> CycleReport {
-        try listRows()
         try loadView()
         try carryPushes()
         if hasWrittenWiki { try listRows() }
@@ -84,25 +94,17 @@ final class CycleRun {
         do throws(WikiError) { return try body() } catch { throw CycleError(error) }
     }
 
-    /// Lists the rows, with the whereabouts of pages of the table that are not among them.
-    func listRows() throws(CycleError) {
-        hasWrittenWiki = false
-        fingerprint = try wiki { () throws(WikiError) in try wiki.fingerprint(of: space) }
-        let listed = try wiki { () throws(WikiError) in try wiki.listing(of: space) }
-        let ids = Set(listed.map(\.id))
-        let known = (view.baseTip == nil ? cycle.view ?? view : view).table.entries.keys
-        let missing = known.filter { !ids.contains($0) }
-        let elsewhere = missing.isEmpty ? [] : try wiki { () throws(WikiError) in try wiki.existing(missing) }
-        rows = WikiMap(listed, elsewhere: elsewhere)
-    }
-
-    /// Takes the view of the last cycle if the refs are where it left them, or reads it anew.
+    /// Takes what the last cycle knew if the refs are where it left them, or reads it anew; and the rows.
     func loadView() throws(CycleError) {
         let repository = cycle.repository
+        (known, cycle.known) = (cycle.known, nil)
         if let kept = cycle.view, kept.baseTip == repository.resolve(RefNames.base) {
+            cycle.view = nil
             view = kept
-            return
+            return try listRows()
         }
+        known = nil
+        try listRows()
         let errors = try git { () throws(GitError) in
             try repository.removeImportRefs()
             let errors = try view.loadBase(repository, reader: reader)
@@ -118,14 +120,7 @@ final class CycleRun {
         }
         report.warnings += errors.map { "\($0); put together again from the files" }
         try rebuildTable(isDamaged: !errors.isEmpty)
-        try listRows(knownTo: view.table)
-    }
-
-    private func listRows(knownTo table: PagesTable) throws(CycleError) {
-        let missing = table.entries.keys.filter { rows[$0] == nil }
-        guard !missing.isEmpty else { return }
-        let elsewhere = try wiki { () throws(WikiError) in try wiki.existing(missing) }
-        rows = WikiMap(rows.rows.values, elsewhere: elsewhere)
+        try takeListing(rows.rows.values, knownTo: view.table)
     }
 
     /// A base without a table comes from the predecessor; a damaged one from a disk.
@@ -170,5 +165,6 @@ final class CycleRun {
         }
         if needsAnotherLook { fingerprint = nil }
         cycle.view = view
+        cycle.known = known
     }
 }

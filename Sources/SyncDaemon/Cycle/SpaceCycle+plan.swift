@@ -7,7 +7,7 @@ extension SpaceCycle {
     /// Says what a push would do. Nothing is held, nothing is written: neither ref, nor row, nor memory.
     package func plan(_ wiki: any Wiki, _ request: PlanRequest) -> CycleReport {
         do throws(CycleError) {
-            let run = CycleRun(self, wiki: wiki, push: nil, cancellation: Cancellation())
+            let run = CycleRun(self, wiki: wiki)
             return try run.foretell(request)
         } catch {
             return CycleReport(.failed(error.description))
@@ -17,9 +17,7 @@ extension SpaceCycle {
 
 extension CycleRun {
     func foretell(_ request: PlanRequest) throws(CycleError) -> CycleReport {
-        try listRows()
         try loadView()
-        let before = view.main
         var step = TreeStep()
         if view.main.tip != request.new {
             step = try git { () throws(GitError) in try view.main.advance(to: request.new, in: cycle.repository) }
@@ -29,7 +27,6 @@ extension CycleRun {
         let plan = plan(
             changes,
             step,
-            before: before,
             seed: "\(request.new)",
             time: nil,
             guards: Guards(

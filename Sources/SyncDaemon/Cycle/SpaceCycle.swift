@@ -25,12 +25,13 @@ package final class SpaceCycle {
     /// Called before every step that a crash could fall into; tests kill there.
     let steps: (CycleStep) throws(CycleError) -> Void
     var view: SpaceView?
+    var known: KnownRows?
     var memory: CycleMemory
     private var quiet: Quiet?
 
     /// What the last complete cycle saw: as long as it is the same, there is nothing to do.
     private struct Quiet: Equatable {
-        let fingerprint: String
+        let fingerprint: WikiFingerprint
         let main: ObjectID?
         let base: ObjectID?
         let pushed: ObjectID?
@@ -65,42 +66,50 @@ package final class SpaceCycle {
     ) -> CycleReport {
         do throws(CycleError) {
             memory.allowed.formUnion(CycleMemory(readingFrom: statePath).allowed)
-            let before = try state(wiki)
-            if push == nil, before == quiet, !memory.isDue(at: settings.now()) {
+            let glance = try glance(wiki)
+            let before = state(glance)
+            let isQuiet = push == nil && before == quiet
+            if isQuiet, !memory.isDue(at: settings.now()), !isListingOld {
                 var report = CycleReport(.unchanged)
                 report.main = before.main
                 report.held = heldDeletions
                 return report
             }
-            let run = CycleRun(self, wiki: wiki, push: push, cancellation: cancellation)
-            let report = try run.carryOut()
-            quiet = Quiet(
-                fingerprint: run.fingerprint ?? "",
-                main: view?.main.tip,
-                base: view?.baseTip,
-                pushed: repository.resolve(RefNames.pushed)
-            )
+            if isListingOld { known = nil }
+            let run = CycleRun(self, wiki: wiki, glance: glance, push: push, cancellation: cancellation)
+            var report = try run.carryOut()
+            quiet = run.fingerprint.map { state(WikiGlance($0)) }
+            if isQuiet, report.isEmpty { report.outcome = .unchanged }
             return report
         } catch {
             // Whatever is in memory may be half a cycle ahead of what is durable.
             view = nil
+            known = nil
             quiet = nil
             memory = CycleMemory(readingFrom: statePath)
             return CycleReport(.failed(error.description))
         }
     }
 
-    private func state(_ wiki: any Wiki) throws(CycleError) -> Quiet {
-        do throws(WikiError) {
-            return Quiet(
-                fingerprint: try wiki.fingerprint(of: space),
-                main: repository.resolve(RefNames.main),
-                base: repository.resolve(RefNames.base),
-                pushed: repository.resolve(RefNames.pushed)
-            )
-        } catch {
+    private func glance(_ wiki: any Wiki) throws(CycleError) -> WikiGlance {
+        do throws(WikiError) { return try wiki.glance(at: space, since: known?.since) } catch {
             throw CycleError(error)
         }
+    }
+
+    private func state(_ glance: WikiGlance) -> Quiet {
+        Quiet(
+            fingerprint: glance.fingerprint,
+            main: repository.resolve(RefNames.main),
+            base: repository.resolve(RefNames.base),
+            pushed: repository.resolve(RefNames.pushed)
+        )
+    }
+
+    /// What no sum shows, should there be such a change, is found by listing all rows from time to time.
+    private var isListingOld: Bool {
+        guard let known else { return false }
+        return settings.now() >= known.listed + settings.fullListing
     }
 
     /// The deletions that wait, as the last cycle left them.
@@ -136,6 +145,8 @@ package struct CycleSettings: Sendable {
     package var usesRealAddresses: Bool
     /// The page's address for people.
     package var pageURL: @Sendable (_ slug: String, _ title: String) -> String?
+    /// Milliseconds after which all rows are listed again, changed or not.
+    package var fullListing: UInt64 = 600_000
     /// Milliseconds since 1970.
     package var now: @Sendable () -> UInt64
 

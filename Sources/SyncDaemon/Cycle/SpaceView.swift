@@ -12,10 +12,29 @@ struct SpaceView {
     var baseOwners: [PagePath: PageID] = [:]
     /// The tip of main when the base was written.
     var agreedMain: ObjectID?
+    /// Pages whose row or entry changed, or may have, since they were last found in order.
+    var openPages: Set<PageID> = []
+    /// Paths at which main is, or may be, another than the table.
+    private var openPaths: Set<PagePath> = []
 
     struct BaseFile: Equatable {
         var path: PagePath
         var blob: String
+    }
+
+    /// The paths at which main and the table differ: page files that the table does not know as they are, and files of
+    /// the table that main does not have. Only what was touched since the last call is compared.
+    mutating func differingPaths() -> Set<PagePath> {
+        openPaths.formUnion(main.takeTouched())
+        openPaths.formUnion(table.takeTouchedPaths())
+        openPaths = openPaths.filter(differs)
+        return openPaths
+    }
+
+    private func differs(_ path: PagePath) -> Bool {
+        guard let blob = main.pages[path] else { return table.page(at: path) != nil }
+        guard let id = table.page(at: path), let entry = table[id] else { return true }
+        return entry.state != .live || entry.file != nil || entry.blob != blob
     }
 }
 
@@ -24,10 +43,19 @@ struct MainTree {
     private(set) var tip: ObjectID?
     private(set) var pages: [PagePath: String] = [:]
     private(set) var others: Set<PagePath> = []
+    private var touched: Set<PagePath> = []
+
+    /// The paths whose files changed since this was last asked.
+    mutating func takeTouched() -> Set<PagePath> {
+        defer { touched = [] }
+        return touched
+    }
 
     /// Reads the whole tree. One process.
     mutating func load(_ tip: ObjectID?, from repository: Repository) throws(GitError) {
+        let before = touched.union(pages.keys)
         self = MainTree()
+        touched = before
         self.tip = tip
         guard let tip else { return }
         for entry in try repository.files(of: tip) { set(PagePath(entry.path), entry.id, mode: entry.mode) }
@@ -35,37 +63,62 @@ struct MainTree {
 
     /// Goes from one tip to another by their difference. One process.
     ///
-    /// - Returns: new path → old path of the files that git pairs as renamed.
+    /// - Returns: what is new, and new path → old path of the files that git pairs as renamed.
     mutating func advance(to tip: ObjectID, in repository: Repository) throws(GitError) -> TreeStep {
         var step = TreeStep()
         let changes = try repository.changes(from: self.tip, to: tip, renames: true)
+        step.newFolders = newFolders(changes)
         for change in changes {
-            let path = PagePath(change.path)
-            if change.status == .renamed || change.status == .deleted {
-                pages[PagePath(change.oldPath)] = nil
-                others.remove(PagePath(change.oldPath))
-            }
-            if change.status == .renamed { step.renames[path] = PagePath(change.oldPath) }
+            if change.status == .renamed || change.status == .deleted { remove(PagePath(change.oldPath)) }
+            if change.status == .renamed { step.renames[PagePath(change.path)] = PagePath(change.oldPath) }
         }
         for change in changes where change.status != .deleted {
-            let path = PagePath(change.path)
-            set(path, change.id, mode: change.mode)
-            if change.status != .modified, pages[path] != nil { step.added.append(path) }
+            set(PagePath(change.path), change.id, mode: change.mode)
         }
         self.tip = tip
         return step
     }
 
+    /// Folders with pages that are not there yet, shallow first.
+    private func newFolders(_ changes: [TreeChange]) -> [String] {
+        let added = changes.filter { change in
+            change.status != .deleted && change.status != .modified
+                && MainTree.isPage(PagePath(change.path), mode: change.mode)
+        }
+        guard !added.isEmpty else { return [] }
+        var known: Set<PagePath> = []
+        for path in pages.keys { for folder in path.folders { known.insert(PagePath(folder)) } }
+        for path in others { for folder in path.folders { known.insert(PagePath(folder)) } }
+        var new: Set<PagePath> = []
+        for change in added {
+            for folder in PagePath(change.path).folders where !known.contains(PagePath(folder)) {
+                new.insert(PagePath(folder))
+            }
+        }
+        return new.sorted().map(\.text)
+    }
+
     /// Takes over what our own commits did.
     mutating func commit(_ tip: ObjectID, writing files: [PagePath: String], removing paths: Set<PagePath>) {
+        touched.formUnion(paths)
+        touched.formUnion(files.keys)
         for path in paths { pages[path] = nil }
         for (path, blob) in files { pages[path] = blob }
         self.tip = tip
     }
 
+    private mutating func remove(_ path: PagePath) {
+        touched.insert(path)
+        pages[path] = nil
+        others.remove(path)
+    }
+
+    // A link's text is a path, not a page; it is never followed and never read.
+    private static func isPage(_ path: PagePath, mode: String) -> Bool { path.isPage && mode.hasPrefix("100") }
+
     private mutating func set(_ path: PagePath, _ id: ObjectID, mode: String) {
-        // A link's text is a path, not a page; it is never followed and never read.
-        if path.isPage, mode.hasPrefix("100") {
+        touched.insert(path)
+        if MainTree.isPage(path, mode: mode) {
             pages[path] = "\(id)"
             others.remove(path)
         } else {
@@ -78,19 +131,6 @@ struct MainTree {
 /// What one state of main brought over the one before.
 struct TreeStep {
     var renames: [PagePath: PagePath] = [:]
-    /// Page files that are new or came from elsewhere.
-    var added: [PagePath] = []
-
     /// Folders with pages that were not there before, shallow first.
-    func newFolders(before: MainTree) -> [String] {
-        guard !added.isEmpty else { return [] }
-        var known: Set<PagePath> = []
-        for path in before.pages.keys { for folder in path.folders { known.insert(PagePath(folder)) } }
-        for path in before.others { for folder in path.folders { known.insert(PagePath(folder)) } }
-        var new: Set<PagePath> = []
-        for path in added {
-            for folder in path.folders where !known.contains(PagePath(folder)) { new.insert(PagePath(folder)) }
-        }
-        return new.sorted().map(\.text)
-    }
+    var newFolders: [String] = []
 }

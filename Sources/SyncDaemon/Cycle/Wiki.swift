@@ -7,8 +7,12 @@ package import Reconcile
 /// Two implementations run the same tests: Docmost's rows (`DocmostWiki`) and a model in memory. Each write is a
 /// compare-and-swap: it fails with `.changed` when the row is no longer what the cycle decided on.
 package protocol Wiki {
-    /// Equal fingerprints mean that nothing happened in the space's rows.
-    func fingerprint(of space: SpaceID) throws(WikiError) -> String
+    /// Looks whether anything happened in the space's rows, and to which of them since a time.
+    ///
+    /// - Parameter since: microseconds since 1970; nil when the rows are not asked for.
+    func glance(at space: SpaceID, since: Int64?) throws(WikiError) -> WikiGlance
+    /// Rows by id, of pages of the space; of these rows `isHidden` may leave out that a restriction lies on a page.
+    func rows(_ ids: [PageID], in space: SpaceID) throws(WikiError) -> [WikiRow]
     /// Every row of the space, trash and hidden pages included.
     func listing(of space: SpaceID) throws(WikiError) -> [WikiRow]
     /// Which of the ids have a row, in any space.
@@ -37,6 +41,30 @@ package protocol Wiki {
         by actor: UserID,
         target: (WikiBody) throws(WikiError) -> Node
     ) throws(WikiError) -> WikiWrite
+}
+
+/// What a look at a space's rows shows, all of one moment.
+package struct WikiGlance: Sendable {
+    package var fingerprint: WikiFingerprint
+    /// Pages touched since the time that was asked for.
+    package var touched: [PageID]
+
+    package init(_ fingerprint: WikiFingerprint, touched: [PageID] = []) {
+        self.fingerprint = fingerprint
+        self.touched = touched
+    }
+}
+
+/// Equal fingerprints mean that nothing happened in a space's rows.
+package struct WikiFingerprint: Hashable, Sendable {
+    package var sums: RowSums
+    /// Changes with every restriction that is put on a page or taken off.
+    package var restrictions: String
+
+    package init(_ sums: RowSums = RowSums(), restrictions: String = "") {
+        self.sums = sums
+        self.restrictions = restrictions
+    }
 }
 
 /// The body of a page, as the row or the live document holds it.

@@ -31,26 +31,24 @@ final class DocmostWiki: Wiki {
         isCollabRedisDisabled = settings.isCollabRedisDisabled
     }
 
-    func fingerprint(of space: SpaceID) throws(WikiError) -> String {
-        try asking { () throws(PageStoreError) in try pages.fingerprints(of: [space])[space]?.description ?? "" }
+    func glance(at space: SpaceID, since: Int64?) throws(WikiError) -> WikiGlance {
+        try asking { () throws(PageStoreError) in
+            guard let since else {
+                return try pages.fingerprints(of: [space])[space].map { WikiGlance(WikiFingerprint($0)) }
+            }
+            return try pages.glance(at: space, since: since).map { glance in
+                WikiGlance(WikiFingerprint(glance.fingerprint), touched: glance.touched)
+            }
+        } ?? WikiGlance(WikiFingerprint())
+    }
+
+    func rows(_ ids: [PageID], in space: SpaceID) throws(WikiError) -> [WikiRow] {
+        guard !ids.isEmpty else { return [] }
+        return try asking { () throws(PageStoreError) in try pages.rows(of: ids, in: space) }.map { WikiRow($0) }
     }
 
     func listing(of space: SpaceID) throws(WikiError) -> [WikiRow] {
-        try asking { () throws(PageStoreError) in try pages.listing(of: space) }.map { row in
-            WikiRow(
-                id: row.id,
-                slug: row.slugID,
-                title: row.title ?? "",
-                parent: row.parent,
-                updated: row.updatedAt,
-                created: row.createdAt,
-                deleted: row.deletedAt,
-                creator: row.creator,
-                editor: row.lastUpdatedBy,
-                deleter: row.deletedBy,
-                isHidden: row.isRestricted || row.isBase
-            )
-        }
+        try asking { () throws(PageStoreError) in try pages.listing(of: space) }.map { WikiRow($0) }
     }
 
     func existing(_ ids: [PageID]) throws(WikiError) -> Set<PageID> {
@@ -198,6 +196,38 @@ extension DocmostWiki {
         case .refused(let reason): throw WikiError(.refused, reason)
         case .unavailable(let reason): throw WikiError(.unavailable, reason)
         }
+    }
+}
+
+extension WikiRow {
+    init(_ row: PageRow) {
+        self.init(
+            id: row.id,
+            slug: row.slugID,
+            title: row.title ?? "",
+            parent: row.parent,
+            updated: row.updatedAt,
+            created: row.createdAt,
+            deleted: row.deletedAt,
+            creator: row.creator,
+            editor: row.lastUpdatedBy,
+            deleter: row.deletedBy,
+            isHidden: row.isRestricted || row.isBase
+        )
+    }
+}
+
+extension WikiFingerprint {
+    init(_ print: SpaceFingerprint) {
+        self.init(
+            RowSums(
+                live: print.live,
+                updated: print.updatedSum,
+                trashed: print.trashed,
+                lastTrashed: print.lastTrashed
+            ),
+            restrictions: print.restrictions
+        )
     }
 }
 
