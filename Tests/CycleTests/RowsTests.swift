@@ -1,6 +1,7 @@
 import Base
 import Cycle
 import Reconcile
+import SyncStage
 import TestSupport
 import Testing
 
