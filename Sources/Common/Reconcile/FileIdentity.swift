@@ -42,6 +42,8 @@ package struct FileIdentity {
     private var owners: [PageID: Bool] = [:]
     private var assigned: [PagePath: PageID] = [:]
     private var taken: Set<PageID> = []
+    /// Pages whose files are gone and stated the id of another page, by that id.
+    private let goneCopies: [PageID: [PageEntry]]
 
     /// - Parameters:
     ///   - renames: new path → old path, as git paired the files of the push.
@@ -55,6 +57,14 @@ package struct FileIdentity {
         self.table = table
         self.isKnown = isKnown
         self.changes = Dictionary(changes.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+        var copies: [PageID: [PageEntry]] = [:]
+        for change in changes where change.blob == nil {
+            guard let entry = table.page(at: change.path).flatMap({ table[$0] }), let says = entry.says else {
+                continue
+            }
+            copies[says, default: []].append(entry)
+        }
+        goneCopies = copies
         let present = changes.filter { $0.blob != nil }.sorted { $0.path < $1.path }
         keepOwners(present)
         assignClaims(present, renames: renames)
@@ -115,12 +125,7 @@ package struct FileIdentity {
 
     /// Whether the file is that of a page that is known for stating another's id, and only lies elsewhere now.
     private func isMovedCopy(_ change: FileChange, of id: PageID, _ renames: [PagePath: PagePath]) -> Bool {
-        changes.values.contains { gone in
-            guard gone.blob == nil, let copy = table.page(at: gone.path).flatMap({ table[$0] }), copy.says == id else {
-                return false
-            }
-            return copy.blob == change.blob || renames[change.path] == gone.path
-        }
+        (goneCopies[id] ?? []).contains { $0.blob == change.blob || renames[change.path] == $0.current }
     }
 
     /// Files without an id of their own that git, or their bytes, or the folder they note, pair with a lost file.

@@ -8,6 +8,24 @@ extension CycleRun {
         try step(.beforeExport)
         freezeFailures()
         let missing = missingFiles()
+        guard let plan = exportPlan(missing) else {
+            takeHeld(ExportPlan())
+            return try bodyEdits()
+        }
+        takeHeld(plan)
+        placedPaths = plan.paths
+        placedSlugs = [:]
+        for (id, path) in plan.paths { placedSlugs[path] = view.table[id]?.slug ?? rows[id]?.slug }
+        for id in plan.paths.keys where view.table[id] == nil { if let slug = rows[id]?.slug { newcomers[slug] = id } }
+        var edits = removals(plan)
+        edits += try pageEdits(plan, missing: missing)
+        return edits
+    }
+
+    /// What main must change in its layout; nil when nothing but bodies can have changed.
+    ///
+    /// The planner is gone when this returns: the table is changed in place only while nobody else holds it.
+    private func exportPlan(_ missing: Set<PageID>) -> ExportPlan? {
         let planner = ExportPlanner(
             table: view.table,
             wiki: rows,
@@ -19,19 +37,7 @@ extension CycleRun {
         view.openPages.formUnion(view.table.changed)
         view.openPages.formUnion(frozen)
         view.openPages = view.openPages.filter { needsBody($0) || !planner.isInPlace($0) }
-        if planner.isLaidOut(view.openPages) {
-            takeHeld(ExportPlan())
-            return try bodyEdits()
-        }
-        let plan = planner.plan(others: strangers())
-        takeHeld(plan)
-        placedPaths = plan.paths
-        placedSlugs = [:]
-        for (id, path) in plan.paths { placedSlugs[path] = view.table[id]?.slug ?? rows[id]?.slug }
-        for id in plan.paths.keys where view.table[id] == nil { if let slug = rows[id]?.slug { newcomers[slug] = id } }
-        var edits = removals(plan)
-        edits += try pageEdits(plan, missing: missing)
-        return edits
+        return planner.isLaidOut(view.openPages) ? nil : planner.plan(others: strangers())
     }
 
     private func freezeFailures() {
