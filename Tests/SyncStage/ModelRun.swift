@@ -7,6 +7,9 @@ package enum ModelRun {
     package static let isFull = environment["DOCMOST_GIT_FULL"] == "1"
     private static let environment = ProcessInfo.processInfo.environment
 
+    /// How many of the last operations a failure tells: `DOCMOST_GIT_MODEL_STORY`.
+    static let storyLength = environment["DOCMOST_GIT_MODEL_STORY"].flatMap { Int($0) } ?? 30
+
     package static func seeds(sample: Int, full: Int) -> [UInt64] {
         if let seed = environment["DOCMOST_GIT_MODEL_SEED"].flatMap({ UInt64($0) }) { return [seed] }
         return (0..<(isFull ? full : sample)).map { _ in UInt64.random(in: 0..<1_000_000) }

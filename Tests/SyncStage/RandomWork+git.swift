@@ -40,7 +40,7 @@ extension RandomWork {
     }
 
     private func below(_ path: String, _ files: [String: String]) -> [String] {
-        files.keys.filter { $0 != path && PagePath($0).isBelow(PagePath(path).childrenFolder) }
+        files.keys.filter { $0 != path && PagePath($0).isBelow(PagePath(path).childrenFolder) }.sorted()
     }
 
     private func pushNew(_ files: [String: String]) throws {

@@ -10,15 +10,24 @@ extension RandomWork {
         return random.below(3) == 0 ? titles[random.below(titles.count)] : "Page \(random.below(40))"
     }
 
+    private func live() throws -> [StagePage] { ordered(try stage.live()) }
+
+    /// In an order that a repeated run finds again: ids may depend on the time.
+    private func ordered(_ pages: [StagePage]) -> [StagePage] {
+        pages.sorted { ($0.lines.joined(), $0.title, $0.id) < ($1.lines.joined(), $1.title, $1.id) }
+    }
+
     func addPage() throws {
-        let parent = random.below(2) == 0 ? nil : random.pick(try stage.live())?.id
+        let parent = random.below(2) == 0 ? nil : random.pick(try live())?.id
         let title = newTitle()
-        try stage.add(title, [newLine(), newLine()], parent: parent)
+        let id = PageID.version7(milliseconds: 1_800_000_000_000, random: (random.next(), random.next()))
+        let lines = [newLine(), newLine()]
+        try stage.make(StagePage(id: id, space: stage.space, title: title, parent: parent, lines: lines))
         tell("wiki: add “\(title)”")
     }
 
     func editWiki() throws {
-        guard let page = random.pick(try stage.live()), random.below(5) > 0 else { return try addPage() }
+        guard let page = random.pick(try live()), random.below(5) > 0 else { return try addPage() }
         var lines = page.lines
         tell("wiki: edit “\(page.title)”: \(change(&lines))")
         try stage.setLines(of: page.id, to: lines)
@@ -39,7 +48,7 @@ extension RandomWork {
     }
 
     func shapeWiki() throws {
-        guard let page = random.pick(try stage.live()) else { return try addPage() }
+        guard let page = random.pick(try live()) else { return try addPage() }
         switch random.below(8) {
         case 0..<2:
             let title = newTitle()
@@ -53,7 +62,7 @@ extension RandomWork {
             tell("wiki: trash “\(page.title)”")
         case 6:
             let gone = try stage.pages().values.filter { $0.isTrashed && $0.space == stage.space }
-            guard let back = random.pick(gone.sorted { $0.id < $1.id }) else { return }
+            guard let back = random.pick(ordered(gone)) else { return }
             try stage.restore(back.id)
             tell("wiki: restore “\(back.title)”")
         default:
@@ -67,7 +76,7 @@ extension RandomWork {
 
     private func move(_ page: StagePage) throws {
         let below = subtree(page.id, in: try stage.pages())
-        let others = try stage.live().filter { !below.contains($0.id) }
+        let others = try live().filter { !below.contains($0.id) }
         let parent = random.below(3) == 0 ? nil : random.pick(others)
         try stage.setParent(of: page.id, to: parent?.id)
         tell("wiki: move “\(page.title)” under “\(parent?.title ?? "root")”")

@@ -50,7 +50,7 @@ package final class RandomWork {
         } catch { problems.append("\(error)") }
         guard !problems.isEmpty else { return }
         let report = problems.prefix(5).joined(separator: "; ")
-        let end = story.suffix(30).joined(separator: "\n")
+        let end = story.suffix(ModelRun.storyLength).joined(separator: "\n")
         Issue.record("seed \(seed), operation \(number): \(report)\n\(end)", sourceLocation: at)
     }
 

@@ -114,7 +114,7 @@ package struct ExportPlanner {
         guard let entry = table[id] else { return newPage(id) }
         if frozen.contains(id) { return fixedPage(entry) }
         let row = wiki[id]
-        return LayoutPage(
+        var page = LayoutPage(
             id: id,
             slug: row?.slug ?? entry.slug,
             title: row?.title ?? entry.title,
@@ -124,6 +124,8 @@ package struct ExportPlanner {
             isRetitled: row.map { !sameBytes($0.title, entry.title) } ?? false,
             isOurPath: entry.isOurPath
         )
+        page.isReturning = entry.state == .trashed
+        return page
     }
 
     private func newPage(_ id: PageID) -> LayoutPage {

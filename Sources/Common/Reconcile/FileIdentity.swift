@@ -76,7 +76,9 @@ package struct FileIdentity {
     /// The known id that a file states and that is to be believed.
     private func claim(of change: FileChange) -> PageID? {
         guard let says = change.says, isKnown(says), table[says] != nil else { return nil }
-        if let here = table.page(at: change.path), here != says, table[here]?.says == says { return nil }
+        // A copy is a page of its own, also when it comes back from the trash.
+        let here = table.page(at: change.path) ?? table.trashedPage(at: change.path)
+        if let here, here != says, table[here]?.says == says { return nil }
         return says
     }
 

@@ -15,6 +15,8 @@ package struct LayoutPage: Sendable {
     package var isRetitled: Bool
     /// Whether the path was chosen here, so that the form may follow the children.
     package var isOurPath: Bool
+    /// Whether the page comes back from the trash: its path is where its file was, and may be another's by now.
+    package var isReturning = false
 
     package init(
         id: PageID,
@@ -104,7 +106,7 @@ package struct Layout {
         if parent != nil { taken.insert(key(folder, PagePath(folder).name)) }
         var late: [LayoutPage] = []
         for page in siblings {
-            if keepsPlace(page, parent: parent), !page.isRetitled,
+            if keepsPlace(page, parent: parent), !page.isRetitled, !page.isReturning,
                 let path = keptPath(page, from: oldFolder, to: folder)
             {
                 accept(page.id, path)

@@ -170,7 +170,8 @@ extension CycleRun {
         edit.newPath = path
         switch body {
         case .bytes(let bytes): edit.bytes = bytes
-        case .same, .unusable, nil: edit.blob = view.main.pages[entry.current] ?? entry.blob
+        // Where the file of a page was that comes back from the trash, another page's may lie by now.
+        case .same, .unusable, nil: edit.blob = isNew ? entry.blob : view.main.pages[entry.current] ?? entry.blob
         }
         if case .unusable = body {} else if !frozen.contains(id) { entry.updated = row.updated }
         if frozen.contains(id) {

@@ -1,5 +1,7 @@
 import Base
 import Cycle
+import GitStore
+import Processes
 import Reconcile
 import Testing
 
@@ -55,6 +57,43 @@ extension Disaster {
             $0.stage.run()
             try $0.expectPages(3)
             try $0.expectPaths(["Page 0.md", "Page 2.md"])
+        },
+        Disaster(
+            "a page returns from the trash to a name that is another's by now: each keeps its text and its file",
+            pages: 3,
+            isSampled: true
+        ) {
+            try $0.stage.trash($0.pages[0], alone: false)
+            $0.stage.run()
+            try $0.stage.add("Page 0", ["Second."])
+            $0.stage.run()
+            let edited = $0.stage.edited(try $0.text("Page 0.md")) { $0.append("From git.") }
+            try $0.stage.push(["Page 0.md": edited])
+            try $0.stage.restore($0.pages[0])
+            $0.stage.run()
+            #expect(try $0.stage.lines("Page 0.md") == ["Second.", "From git."])
+            #expect(try $0.lines($0.pages[0]) == ["Text 0."])
+            try $0.expectPages(4)
+            try $0.stage.expectAgreement()
+        },
+        Disaster("a copy of a trashed page is moved: it stays a page of its own", pages: 3) {
+            try $0.stage.push(["Copy.md": $0.text("Page 0.md")])
+            $0.stage.run()
+            let copy = try #require(try $0.live("Copy").first?.id)
+            try $0.stage.push([:], deleting: ["Page 0.md"])
+            $0.stage.run()
+            try $0.stage.push(["Moved.md": $0.text("Copy.md")], deleting: ["Copy.md"])
+            $0.stage.run()
+            #expect(try $0.stage.page(copy)?.title == "Moved")
+            try $0.expectTrashed(1)
+            try $0.stage.push([:], deleting: ["Moved.md"], allowing: ["Moved.md"])
+            $0.stage.run()
+            try $0.expectTrashed(2)
+            try $0.stage.push(["Moved.md": $0.stage.repository.git(["show", "main~1:Moved.md"]).text])
+            $0.stage.run()
+            #expect(try $0.stage.page(copy)?.isTrashed == false)
+            try $0.expectTrashed(1)
+            try $0.stage.expectAgreement()
         },
         Disaster("a deletion is reverted: the same page comes back", pages: 4, isSampled: true) {
             let text = try $0.text("Page 2.md")
