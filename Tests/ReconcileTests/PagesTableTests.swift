@@ -27,6 +27,8 @@ struct PagesTableTests {
         full.isOurPath = true
         full.says = .fresh()
         full.links = [.fresh(), .fresh()]
+        full.leave("before/é.md")
+        full.leave("long before.md")
         let (entries, errors) = PagesTable.decode(PagesTable.encode([full, entry("x.md")]))
         #expect(errors.isEmpty)
         #expect(entries.first { $0.id == full.id } == full)

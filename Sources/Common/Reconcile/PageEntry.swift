@@ -38,6 +38,8 @@ package struct PageEntry: Hashable, Sendable {
     package var says: PageID?
     /// Pages that the file links to by relative path.
     package var links: [PageID]
+    /// Where the file was before, the last place first: other files may still link there.
+    package private(set) var formerPaths: [PagePath]
 
     package init(
         id: PageID,
@@ -61,6 +63,23 @@ package struct PageEntry: Hashable, Sendable {
         self.state = state
         self.isOurPath = isOurPath
         links = []
+        formerPaths = []
+    }
+
+    /// How many former paths are remembered.
+    private static let mostFormerPaths = 4
+
+    /// Remembers where the file was.
+    package mutating func leave(_ old: PagePath) {
+        guard old != path else { return }
+        formerPaths = Array(([old] + formerPaths.filter { $0 != old && $0 != path }).prefix(Self.mostFormerPaths))
+    }
+
+    /// The entry with the former paths that the table's line has.
+    func with(formerPaths: [PagePath]) -> PageEntry {
+        var entry = self
+        entry.formerPaths = formerPaths
+        return entry
     }
 
     /// Where main has the file.

@@ -40,6 +40,7 @@ extension PagesTable {
         if entry.isOurPath { object["ours"] = true }
         if let says = entry.says { object["says"] = .string(says.description) }
         if !entry.links.isEmpty { object["links"] = .array(entry.links.map { .string($0.description) }) }
+        if !entry.formerPaths.isEmpty { object["was"] = .array(entry.formerPaths.map { .string($0.text) }) }
         return object
     }
 
@@ -84,7 +85,7 @@ extension PagesTable {
         entry.isOurPath = value["ours"]?.bool ?? false
         entry.says = value["says"].flatMap(pageID)
         entry.links = (value["links"]?.array ?? []).compactMap(pageID)
-        return entry
+        return entry.with(formerPaths: (value["was"]?.array ?? []).compactMap { $0.string.map { PagePath($0) } })
     }
 
     private static func pageID(_ value: JSONValue) -> PageID? { value.string.flatMap { PageID($0) } }

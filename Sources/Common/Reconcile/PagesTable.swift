@@ -9,6 +9,7 @@ package struct PagesTable: Sendable {
     private var files: [PagePath: PageID] = [:]
     private var trash: [PagePath: PageID] = [:]
     private var slugs: [String: PageID] = [:]
+    private var formerPaths: [PagePath: PageID] = [:]
     private var members: [UInt8: Set<PageID>] = [:]
     /// The pages whose entries changed since `clearChanged`.
     package private(set) var changed: Set<PageID> = []
@@ -46,6 +47,9 @@ package struct PagesTable: Sendable {
 
     /// The page with that slug.
     package func page(slug: String) -> PageID? { slugs[slug] }
+
+    /// The live page whose file was at that path before.
+    package func page(formerlyAt path: PagePath) -> PageID? { formerPaths[path] }
 
     /// The trashed page whose file was last at that path.
     package func trashedPage(at path: PagePath) -> PageID? { trash[path] }
@@ -89,6 +93,7 @@ package struct PagesTable: Sendable {
             touchedPaths.insert(entry.current)
         }
         if entry.state == .reserved { reserved.insert(entry.id) }
+        if entry.state == .live { for path in entry.formerPaths { formerPaths[path] = entry.id } }
     }
 
     private mutating func unindex(_ entry: PageEntry) {
@@ -99,5 +104,6 @@ package struct PagesTable: Sendable {
             touchedPaths.insert(entry.current)
         }
         reserved.remove(entry.id)
+        for path in entry.formerPaths where formerPaths[path] == entry.id { formerPaths[path] = nil }
     }
 }

@@ -130,6 +130,7 @@ extension PageEntry {
         let isPlaced = !sameBytes(work.path.stem, path.stem) || work.path.isNote != path.isNote || parent != under
         if isPlaced { entry.isOurPath = false }
         entry.path = work.path
+        entry.leave(path)
         entry.file = nil
         if entry.state == .reserved { entry.state = .live }
         entry.under = parent

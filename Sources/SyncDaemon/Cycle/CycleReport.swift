@@ -62,7 +62,9 @@ package struct CycleReport: Sendable {
         if push.restored > 0 { parts.append("\(push.restored) restored") }
         if push.updated > 0 { parts.append("\(push.updated) updated") }
         if push.moved > 0 { parts.append("\(push.moved) moved or renamed") }
-        if push.deleted > 0 { parts.append("\(push.deleted) trashed") }
+        if push.deleted > 0 {
+            parts.append("\(push.deleted) trashed (git revert brings \(push.deleted == 1 ? "it" : "them") back)")
+        }
         if push.failures > 0 { parts.append("\(push.failures) not done") }
         if !held.isEmpty { parts.append("\(held.count) deletions held") }
         switch outcome {

@@ -66,15 +66,10 @@ extension CycleRun {
         _ = try document(blob, at: work.path)
     }
 
-    func document(
-        _ blob: String,
-        at path: PagePath,
-        isAgreed: Bool = false,
-        log: LinkLog? = nil
-    ) throws(WikiError) -> Node {
+    func document(_ blob: String, at path: PagePath, log: LinkLog? = nil) throws(WikiError) -> Node {
         guard let bytes = contents[blob] else { throw WikiError(.refused, "the file cannot be read") }
         do throws(FormatError) {
-            return try format.document(in: bytes, links: links(at: path, isAgreed: isAgreed, log: log))
+            return try format.document(in: bytes, links: links(at: path, isReading: true, log: log))
         } catch {
             throw WikiError(.refused, error.description)
         }

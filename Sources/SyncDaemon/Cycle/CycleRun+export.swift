@@ -177,7 +177,9 @@ extension CycleRun {
         if frozen.contains(id) {
             if entry.file != nil { entry.file = path } else { entry.path = path }
         } else {
+            let old = entry.path
             entry.path = path
+            if !isNew { entry.leave(old) }
             entry.file = nil
             entry.title = row.title
             entry.parent = row.parent

@@ -15,15 +15,18 @@ extension CycleRun {
     /// The links of a file at that path: by slug to where the pages' files are, and back.
     ///
     /// - Parameters:
-    ///   - isAgreed: as the paths were when both sides last agreed, not as this export places them.
+    ///   - isReading: as the paths were when both sides last agreed, not as this export places them. A link to where a
+    ///     page was before, or from where the file was, still leads to the page; once the file is written for any
+    ///     reason, such a link is put right.
     ///   - log: told the pages that links lead to.
-    func links(at path: PagePath, isAgreed: Bool = false, log: LinkLog? = nil) -> PageLinks {
+    func links(at path: PagePath, isReading: Bool = false, log: LinkLog? = nil) -> PageLinks {
         let table = view.table
-        let placed = isAgreed ? [:] : placedPaths
-        let newcomers = isAgreed ? [:] : newcomers
-        let placedSlugs = isAgreed ? [:] : placedSlugs
+        let placed = isReading ? [:] : placedPaths
+        let newcomers = isReading ? [:] : newcomers
+        let placedSlugs = isReading ? [:] : placedSlugs
         return PageLinks(
             path: path,
+            formerPaths: isReading ? table.page(at: path).flatMap { table[$0]?.formerPaths } ?? [] : [],
             pathOfSlug: { slug in
                 guard let id = table.page(slug: slug) ?? newcomers[slug] else { return nil }
                 log?.note(slug)
@@ -34,8 +37,9 @@ extension CycleRun {
                     log?.note(slug)
                     return slug
                 }
+                let here = table.page(at: path) ?? (isReading ? table.page(formerlyAt: path) : nil)
                 // A path that its page is about to leave leads nowhere, so that the link is written anew.
-                guard let id = table.page(at: path), placed[id] == nil || placed[id] == path else { return nil }
+                guard let id = here, placed[id] == nil || placed[id] == path else { return nil }
                 if let slug = table[id]?.slug { log?.note(slug) }
                 return table[id]?.slug
             }
@@ -65,7 +69,7 @@ extension CycleRun {
             guard let old = contents[entry.blob] else { continue }
             let log = LinkLog()
             do throws(FormatError) {
-                let document = try format.document(in: old, links: links(at: entry.current, isAgreed: true))
+                let document = try format.document(in: old, links: links(at: entry.current, isReading: true))
                 let new = try format.rewrite(old, to: document, id: entry.id, links: links(at: path, log: log))
                 if new != old { files[entry.id] = new }
             } catch {

@@ -26,7 +26,7 @@ extension CycleRun {
         try readContents(entry.map { [$0.blob] } ?? [])
         do throws(WikiError) {
             if let entry, !entry.blob.isEmpty, let old = contents[entry.blob] {
-                let base = try self.document(entry.blob, at: entry.path, isAgreed: true)
+                let base = try self.document(entry.blob, at: entry.path)
                 if format.isSame(base, document) { return .same }
                 return .bytes(
                     try formatted { () throws(FormatError) in

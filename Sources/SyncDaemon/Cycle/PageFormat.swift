@@ -44,6 +44,8 @@ package struct FormatError: Error, CustomStringConvertible {
 package struct PageLinks: Sendable {
     /// The file that holds the links.
     package let path: PagePath
+    /// Where that file was before: a link that leads nowhere is followed from there.
+    package let formerPaths: [PagePath]
     /// The path of a page's file, by slug.
     package let pathOfSlug: @Sendable (String) -> PagePath?
     /// The slug of the page at a path.
@@ -51,10 +53,12 @@ package struct PageLinks: Sendable {
 
     package init(
         path: PagePath,
+        formerPaths: [PagePath] = [],
         pathOfSlug: @escaping @Sendable (String) -> PagePath? = { _ in nil },
         slugAtPath: @escaping @Sendable (PagePath) -> String? = { _ in nil }
     ) {
         self.path = path
+        self.formerPaths = formerPaths
         self.pathOfSlug = pathOfSlug
         self.slugAtPath = slugAtPath
     }

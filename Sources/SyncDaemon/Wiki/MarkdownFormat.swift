@@ -78,9 +78,12 @@ struct MarkdownFormat: PageFormat {
             return RelativePath.destination(to: path, from: links.path) + address.fragment
         }
         options.href = { destination in
-            guard let target = RelativePath(destination, from: links.path), let slug = links.slugAtPath(target.path)
-            else { return nil }
-            return PageAddress(slug: slug, fragment: target.fragment).text
+            for path in [links.path] + links.formerPaths {
+                guard let target = RelativePath(destination, from: path), let slug = links.slugAtPath(target.path)
+                else { continue }
+                return PageAddress(slug: slug, fragment: target.fragment).text
+            }
+            return nil
         }
         return options
     }
