@@ -217,6 +217,12 @@ let package = Package(
             path: "Tests/FrontEndTests",
             swiftSettings: settings
         ),
+        .testTarget(
+            name: "InstallationTests",
+            dependencies: ["Base", "FCGIHandler", "Hook", "SyncDaemon", "TestSupport"],
+            path: "Tests/InstallationTests",
+            swiftSettings: settings
+        ),
         tests("GitHTTP", ["Base"]),
         tests("PasswordHash"),
         tests("Postgres", ["Base", "TestSupport"]),

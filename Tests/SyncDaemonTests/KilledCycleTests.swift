@@ -10,7 +10,7 @@ import Testing
 
 /// A cycle in a process of its own, with real PostgreSQL, Redis and git, is killed by the kernel at its steps; another
 /// process does the rest.
-@Suite("Killed at a step, on real servers", .serialized)
+@Suite("Killed at a step, on real servers", .ownThread, .serialized)
 struct KilledCycleTests {
     private static let isFull = ProcessInfo.processInfo.environment["DOCMOST_GIT_FULL"] == "1"
 

@@ -8,7 +8,7 @@ import Testing
 
 @testable import SyncDaemon
 
-@Suite("A lock that is lost in the middle of a cycle")
+@Suite("A lock that is lost in the middle of a cycle", .ownThread)
 struct StolenLockTests {
     private static let isFull = ProcessInfo.processInfo.environment["DOCMOST_GIT_FULL"] == "1"
 

@@ -30,7 +30,11 @@ package final class PostgresServer: Sendable {
     private let templates = Mutex<Set<Variant>>([])
     private let counter = Mutex(0)
 
-    package init() throws {
+    private let isDurable: Bool
+
+    /// - Parameter isDurable: whether what was committed outlives `crash()`.
+    package init(isDurable: Bool = false) throws {
+        self.isDurable = isDurable
         directory = try TemporaryDirectory("dg-postgres")
         port = try freePort()
         if getuid() == 0 { try runProgram(["chown", "postgres", directory.path]) }
@@ -40,16 +44,17 @@ package final class PostgresServer: Sendable {
             "--locale=C.UTF-8", "--no-sync",
         ]
         try runProgram(ServerProcess.asUser("postgres", initialise), directory: "/tmp")
-        server = Mutex(try PostgresServer.launch(directory: directory, port: port))
+        server = Mutex(try PostgresServer.launch(directory: directory, port: port, isDurable: isDurable))
         try waitForAnswer()
     }
 
-    private static func launch(directory: TemporaryDirectory, port: Int) throws -> ServerProcess {
+    private static func launch(directory: TemporaryDirectory, port: Int, isDurable: Bool) throws -> ServerProcess {
         try ServerProcess(
             [
                 program("postgres"), "-D", directory.file("data"), "-c", "listen_addresses=127.0.0.1", "-p", "\(port)",
-                "-c", "unix_socket_directories=\(directory.path)", "-c", "fsync=off", "-c", "synchronous_commit=off",
-                "-c", "full_page_writes=off", "-c", "max_connections=200", "-c", "shared_buffers=64MB",
+                "-c", "unix_socket_directories=\(directory.path)", "-c", "fsync=off", "-c",
+                "synchronous_commit=\(isDurable ? "on" : "off")", "-c", "full_page_writes=\(isDurable ? "on" : "off")",
+                "-c", "max_connections=200", "-c", "shared_buffers=64MB",
             ],
             log: directory.file("postgres.log"),
             user: "postgres",
@@ -64,12 +69,20 @@ package final class PostgresServer: Sendable {
         }
     }
 
-    /// Ends the server as a crash would, for tests of "PostgreSQL is down".
+    /// Ends the server at once, with its clients' transactions rolled back, for tests of "PostgreSQL is down".
     package func stop() { server.withLock { $0.stop() } }
+
+    /// Ends the server as a crash would: an immediate stop, after which it recovers from its log.
+    package func crash() throws {
+        try server.withLock { server in
+            try server.signal(SIGQUIT)
+            server.stop()
+        }
+    }
 
     /// Starts the server again on the same data and port.
     package func start() throws {
-        let launched = try PostgresServer.launch(directory: directory, port: port)
+        let launched = try PostgresServer.launch(directory: directory, port: port, isDurable: isDurable)
         server.withLock { $0 = launched }
         try waitForAnswer()
     }

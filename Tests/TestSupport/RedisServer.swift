@@ -54,6 +54,15 @@ package final class RedisServer: Sendable {
         try waitForAnswer()
     }
 
+    /// Ends the server and starts it again, with or without what it held.
+    package func restart(keepingData: Bool) throws {
+        // Without a save point Redis forgets at its end; a saved file is read at its start.
+        if keepingData { try command("SAVE") }
+        stop()
+        try start()
+        try? FileManager.default.removeItem(atPath: directory.file("dump.rdb"))
+    }
+
     /// One command through redis-cli; its raw output without the final newline.
     @discardableResult
     package func command(_ arguments: String...) throws -> String {

@@ -73,6 +73,17 @@ package final class WebServer: Sendable {
 
     package func stop() { server.stop() }
 
+    /// The status of every request that nginx has answered.
+    package var statuses: [Int] {
+        let log = (try? String(contentsOfFile: directory.file("access.log"), encoding: .utf8)) ?? ""
+        // 127.0.0.1 - user [time] "GET /… HTTP/1.1" 200 123 "-" "git/2.39"
+        return log.split(separator: "\n").compactMap { line in
+            line.split(separator: "\"").dropFirst(2).first.flatMap { $0.split(separator: " ").first }.flatMap {
+                Int($0)
+            }
+        }
+    }
+
     /// The web server's own error log, for a failing test.
     package var errors: String {
         ((try? String(contentsOfFile: directory.file("error.log"), encoding: .utf8)) ?? "") + server.log

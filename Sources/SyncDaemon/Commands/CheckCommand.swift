@@ -132,9 +132,8 @@ struct InstallationCheck {
             )
             return
         }
-        var volume = statvfs()
-        if statvfs(path, &volume) == 0 {
-            let free = (Int(volume.f_bavail) * Int(volume.f_frsize)) >> 20
+        if let bytes = Vault(dataDirectory: path).freeBytes {
+            let free = bytes >> 20
             let grade: Finding.Grade = free < 512 ? .warns : .works
             add(grade, "directory", "\(path), \(free) MiB free", free < 512 ? "pushes fail when the disk is full" : nil)
         }

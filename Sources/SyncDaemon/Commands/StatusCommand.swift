@@ -29,6 +29,9 @@ struct StatusCommand: ParsableCommand {
         }
         for state in states { print(state.text) }
         if states.isEmpty { print("no space is opted in") }
+        if installation.vault.isFull {
+            print("the disk of the repositories is full: \(installation.vault.dataDirectory)")
+        }
         if !installation.settings.isEnabled { print("GIT_SYNC_ENABLED is not true: nothing is synced") }
     }
 }

@@ -1,12 +1,9 @@
 import Base
 import Cycle
 import GitStore
-import Glibc
-import JSON
 import PageStore
 import Postgres
 import PushProtocol
-import Reconcile
 import Redis
 import Settings
 import SpaceLock
@@ -138,7 +135,11 @@ final class SpaceEngine: Sendable {
                 vault.removeStaleLocks(of: space)
                 let cycle = try cycle(of: space)
                 let wiki = try DocmostWiki(connections: connections, settings: settings, redis: redis)
-                let report = cycle.runOnce(wiki, push: job, cancellation: held.cancellation)
+                var report = cycle.runOnce(wiki, push: job, cancellation: held.cancellation)
+                if case .failed(let message) = report.outcome, vault.isFull {
+                    // What git says of it is often only which file it could not write.
+                    report.outcome = .failed("the disk of the repositories is full: \(message)")
+                }
                 LastCycle(report).write(in: vault.stateDirectory(for: space))
                 switch report.outcome {
                 case .failed: vault.forget(space)
@@ -202,51 +203,5 @@ extension CycleSettings {
             // Docmost finds a page by what follows the last dash; the title before it is for people.
             pageURL: { slug, _ in base.map { "\($0)/p/\(slug)" } }
         )
-    }
-}
-
-/// What the last cycle that did something did: one small file a space, for `status`.
-struct LastCycle {
-    var seconds: UInt64
-    var outcome: String
-    var summary: String
-    var warnings: [String]
-
-    init(_ report: CycleReport) {
-        seconds = WallClock.milliseconds() / 1000
-        outcome =
-            switch report.outcome {
-            case .ran: "ran"
-            case .unchanged: "unchanged"
-            case .skipped(let reason): reason.rawValue
-            case .failed(let message): "failed: \(message)"
-            }
-        let pull = report.pull
-        summary = "to git: \(pull.written) written, \(pull.deleted) deleted; to the wiki: \(report.summary)"
-        warnings = report.warnings
-    }
-
-    /// Nothing changed means nothing is written.
-    func write(in directory: String) {
-        guard outcome != "unchanged", let file = fopen("\(directory)/last-cycle.json.new", "w") else { return }
-        let value: JSONValue = [
-            "seconds": .number(JSONNumber(Int(seconds))), "outcome": .string(outcome), "summary": .string(summary),
-            "warnings": .array(warnings.map { .string($0) }),
-        ]
-        let bytes = value.bytes(.pretty)
-        let isWritten = fwrite(bytes, 1, bytes.count, file) == bytes.count
-        if fclose(file) == 0, isWritten { rename("\(directory)/last-cycle.json.new", "\(directory)/last-cycle.json") }
-    }
-
-    init?(in directory: String) {
-        guard let file = fopen("\(directory)/last-cycle.json", "r") else { return nil }
-        defer { fclose(file) }
-        var buffer = [UInt8](repeating: 0, count: 1 << 20)
-        let count = fread(&buffer, 1, buffer.count, file)
-        guard let value = try? JSONValue(parsing: Array(buffer[..<count])) else { return nil }
-        seconds = UInt64(max(0, value["seconds"]?.int ?? 0))
-        outcome = value["outcome"]?.string ?? ""
-        summary = value["summary"]?.string ?? ""
-        warnings = (value["warnings"]?.array ?? []).compactMap(\.string)
     }
 }

@@ -150,6 +150,7 @@ struct Landing {
             return "the repository's own reference-transaction hook refused it"
         }
         outcome.failure = error.message
+        if context.vault.isFull { return "the server's disk is full; nothing was changed, tell its operator" }
         return "the server could not store the push; nothing was changed, push again"
     }
 
