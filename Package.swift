@@ -71,6 +71,7 @@ let package = Package(
         system("CPostgres", apt: "libpq-dev"),
         system("CCrypt", apt: "libcrypt-dev"),
         system("CCrypto", apt: "libssl-dev"),
+        system("CZlib", apt: "zlib1g-dev"),
         .target(name: "CShims", path: "Sources/Common/System/CShims"),
 
         // Values and pure libraries: no I/O.
@@ -86,6 +87,7 @@ let package = Package(
         // Wrappers: one C library or one operating system service each.
         common("Digest", ["CCrypto"]),
         common("FastCGI", ["Base", "CFastCGI", "CShims"]),
+        common("Inflate", ["CZlib"]),
         common("PasswordHash", ["CCrypt"]),
         common("Postgres", ["Base", "CPostgres"]),
         common("Processes", ["Base", "CShims"]),
@@ -125,9 +127,9 @@ let package = Package(
         .executableTarget(
             name: "FCGIHandler",
             dependencies: [
-                "Base", "CShims", "Digest", "Directory", "FastCGI", "GitHTTP", "GitStore", "JSON", "PageFile",
-                "PasswordHash",
-                "Postgres", "Processes", "Push", "PushProtocol", "Redis", "Settings", "SpaceLock", "Vault",
+                "Base", "CShims", "Digest", "Directory", "FastCGI", "GitHTTP", "GitStore", "Inflate", "JSON",
+                "PageFile", "PasswordHash", "Postgres", "Processes", "Push", "PushProtocol", "Redis", "Settings",
+                "SpaceLock", "Vault",
                 log, lifecycle, signals,
             ],
             path: "Sources/FCGIHandler",
@@ -224,6 +226,7 @@ let package = Package(
             swiftSettings: settings
         ),
         tests("GitHTTP", ["Base"]),
+        tests("Inflate", ["TestSupport"]),
         tests("PasswordHash"),
         tests("Postgres", ["Base", "TestSupport"]),
         tests("Redis", ["Base", "TestSupport"]),

@@ -2,6 +2,7 @@ import Base
 import FastCGI
 import GitHTTP
 import Glibc
+import Inflate
 import Processes
 
 /// Moves the bytes between a client and a git that runs: one poll loop over the connection and all of git's pipes.
@@ -30,14 +31,21 @@ struct Transfer {
     private var idle: Deadline
 
     /// - Parameter interrupt: a descriptor that becomes readable when the transfer must be given up; -1 for none.
-    init(_ exchange: any Exchange, _ child: Child, _ request: PreparedRequest, idleMilliseconds: Int, interrupt: Int32)
-    {
+    /// - Parameter inflater: unpacks the body on its way.
+    init(
+        _ exchange: any Exchange,
+        _ child: Child,
+        _ request: PreparedRequest,
+        inflater: Inflater?,
+        idleMilliseconds: Int,
+        interrupt: Int32
+    ) {
         self.exchange = exchange
         self.child = child
         self.idleMilliseconds = idleMilliseconds
         self.interrupt = interrupt
         isCall = request.endpoint.isCall
-        upload = Upload(expected: isCall ? request.parsed.contentLength : nil)
+        upload = Upload(expected: isCall ? request.parsed.contentLength : nil, inflater: inflater)
         idle = .after(milliseconds: idleMilliseconds)
         if !isCall { upload.discard() }
     }
@@ -101,7 +109,7 @@ struct Transfer {
         if upload.wantsInput, isBuffered || !events[0].isEmpty {
             try upload.read(from: exchange)
             progressed()
-            if upload.hasEnded { child.closeInput() }
+            if upload.hasEnded || upload.isDamaged { child.closeInput() }
         }
         if !events[1].isDisjoint(with: .gone) || !events[1].isDisjoint(with: exchange.closingEvents), upload.hasEnded {
             guard !exchange.peerHasGone else { throw .disconnected }

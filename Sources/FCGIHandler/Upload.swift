@@ -1,6 +1,7 @@
 import Base
 import FastCGI
 import Glibc
+import Inflate
 import Processes
 
 /// The body of a request on its way to git: one buffer that is filled when it is empty.
@@ -10,11 +11,18 @@ struct Upload {
     private let expected: Int?
     private(set) var received = 0
     private(set) var hasEnded = false
+    /// What came compressed cannot be unpacked.
+    private(set) var isDamaged = false
+    /// Unpacks what comes compressed; `packed` is then what is read, and `buffer` what git gets.
+    private let inflater: Inflater?
+    private var packed: [UInt8] = []
     /// git reads no more: the rest is taken and dropped, so that the reply can follow the body.
     private var isDiscarding = false
 
-    init(expected: Int?) {
+    init(expected: Int?, inflater: Inflater? = nil) {
         self.expected = expected
+        self.inflater = inflater
+        if inflater != nil { packed = [UInt8](repeating: 0, count: 65_536) }
         buffer = [UInt8](repeating: 0, count: 65_536)
     }
 
@@ -23,16 +31,36 @@ struct Upload {
 
     /// Reads what is there; a body that ends before its announced length was broken off.
     mutating func read(from exchange: any Exchange) throws(ExchangeError) {
-        let got = try buffer.withUnsafeMutableBufferPointer { (buffer) throws(ExchangeError) in
-            try exchange.read(into: UnsafeMutableRawBufferPointer(buffer))
-        }
+        let got = inflater == nil ? try fill(&buffer, from: exchange) : try fill(&packed, from: exchange)
         guard got > 0 else {
             if let expected, received < expected { throw .disconnected }
             hasEnded = true
             return
         }
         received += got
-        if !isDiscarding { pending = 0..<got }
+        guard !isDiscarding else { return }
+        guard let inflater else { return pending = 0..<got }
+        inflater.feed(packed.prefix(got))
+        unpack()
+    }
+
+    private func fill(_ buffer: inout [UInt8], from exchange: any Exchange) throws(ExchangeError) -> Int {
+        try buffer.withUnsafeMutableBufferPointer { (buffer) throws(ExchangeError) in
+            try exchange.read(into: UnsafeMutableRawBufferPointer(buffer))
+        }
+    }
+
+    /// Unpacks the next piece, if there is one. To git, a damaged stream is one that was cut short there.
+    private mutating func unpack() {
+        guard let inflater, pending.isEmpty, !isDiscarding else { return }
+        do {
+            while inflater.hasMore, pending.isEmpty {
+                pending = 0..<(try buffer.withUnsafeMutableBytes { try inflater.inflate(into: $0) })
+            }
+        } catch {
+            isDamaged = true
+            discard()
+        }
     }
 
     /// Writes what the pipe takes.
@@ -43,6 +71,7 @@ struct Upload {
         }
         if written > 0 {
             pending = (range.lowerBound + written)..<range.upperBound
+            unpack()
         } else if errno != EAGAIN && errno != EINTR {
             discard()
         }

@@ -52,8 +52,14 @@ struct PushTests {
             try data.write(to: URL(fileURLWithPath: git.path("copy/part\(number).bin")))
         }
         try commit(git, "Page.md", "Text.\n")
-        try git("push", "-q", "origin", "main", in: "copy")
+        let cost = try site.measured { try git("push", "-q", "origin", "main", in: "copy") }
         #expect(try tip(site) == git("rev-parse", "HEAD", in: "copy"))
+        if Campaign.isFull {
+            proof(
+                "push, \(Campaign.megabytes) MB, \(frontEnd.rawValue): \(cost.seconds) s, responder \(cost.megabytes) MB"
+            )
+        }
+        #expect(cost.megabytes < 60)
     }
 
     @Test("5,000 files are pushed", arguments: [FrontEnd.nginxStream, .apacheProxy])

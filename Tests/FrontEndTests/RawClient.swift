@@ -63,6 +63,11 @@ final class RawClient {
         return Data(buffer.prefix(max(0, got)))
     }
 
+    /// Looks for a byte without waiting and without taking it; what recv(2) returns.
+    func peek(_ byte: inout UInt8) -> Int {
+        recv(descriptor, &byte, 1, Int32(MSG_PEEK | MSG_DONTWAIT))
+    }
+
     /// Everything until the other side closes, at most so many bytes.
     func receiveAll(seconds: Int = 20) -> Data {
         var all = Data()

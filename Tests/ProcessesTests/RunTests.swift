@@ -84,6 +84,39 @@ struct RunTests {
         #expect(kill(grandchild, 0) == -1)
     }
 
+    @Test("terminate lets a descendant tidy up though the child itself is gone")
+    func tidyingDescendant() throws {
+        let mark = "/tmp/docmost-git-tidy-\(getpid())"
+        unlink(mark)
+        defer { unlink(mark) }
+        let descendant = "trap 'sleep 0.1; echo done > \(mark); exit' TERM; echo ready; while :; do sleep 0.02; done"
+        let child = try Child(Command("sh", ["-c", "(\(descendant)) & exit 0"]))
+        var entry = pollfd(fd: child.output, events: Int16(POLLIN), revents: 0)
+        #expect(poll(&entry, 1, 10_000) == 1)
+        #expect(child.wait(until: .after(milliseconds: 10_000)) != nil)
+        child.terminate(graceMilliseconds: 10_000)
+        #expect(access(mark, F_OK) == 0)
+        #expect(kill(-child.processID, 0) == -1)
+    }
+
+    @Test("A variable is read from the environments of a group, and of no other")
+    func groupVariables() throws {
+        var environment = Environment.git
+        environment.merge(["DG_MARK": "outer"])
+        let script = "echo ready; DG_MARK=inner sleep 60 & wait"
+        let child = try Child(Command("sh", ["-c", script], environment: environment))
+        environment.merge(["DG_MARK": "foreign"])
+        let other = try Child(Command("sleep", ["60"], environment: environment))
+        defer {
+            child.terminate(graceMilliseconds: 0)
+            other.terminate(graceMilliseconds: 0)
+        }
+        let deadline = Deadline.after(milliseconds: 10_000)
+        while child.values(of: "DG_MARK").count < 2, !deadline.hasPassed { sleep(milliseconds: 5) }
+        #expect(child.values(of: "DG_MARK") == ["outer", "inner"])
+        #expect(child.values(of: "DG_MAR").isEmpty)
+    }
+
     @Test("writing to a child that reads nothing does not end us")
     func brokenPipe() throws {
         let result = try run(Command("true"), input: [UInt8](repeating: 1, count: 1 << 20))

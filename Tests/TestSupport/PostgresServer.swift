@@ -55,6 +55,7 @@ package final class PostgresServer: Sendable {
                 "-c", "unix_socket_directories=\(directory.path)", "-c", "fsync=off", "-c",
                 "synchronous_commit=\(isDurable ? "on" : "off")", "-c", "full_page_writes=\(isDurable ? "on" : "off")",
                 "-c", "max_connections=200", "-c", "shared_buffers=64MB",
+                "-c", "log_line_prefix=%d ",
             ],
             log: directory.file("postgres.log"),
             user: "postgres",
@@ -68,6 +69,9 @@ package final class PostgresServer: Sendable {
             try runProgramResult([Self.program("pg_isready"), "-q", "-h", "127.0.0.1", "-p", "\(port)"]).status == 0
         }
     }
+
+    /// What the server has logged: with `log_statement` set for a database, its statements, each with the database's name.
+    package var log: String { server.withLock { $0.log } }
 
     /// Ends the server at once, with its clients' transactions rolled back, for tests of "PostgreSQL is down".
     package func stop() { server.withLock { $0.stop() } }

@@ -15,6 +15,36 @@ import Testing
         return fixture
     }
 
+    @Test func aQuarantineIsRemovedByItsNameAndNothingElseIs() throws {
+        let fixture = try exported()
+        let objects = "\(fixture.repository.path)/objects"
+        try fixture.write("\(objects)/tmp_objdir-incoming-a1/pack/tmp_pack_1", "half")
+        try fixture.write("\(objects)/tmp_objdir-incoming-b2/pack/tmp_pack_1", "half")
+        // The name is git's word: a path elsewhere, or another directory of the repository, is not touched.
+        for path in ["/", "..", "\(objects)/pack", "\(objects)", "", "/elsewhere/tmp_objdir-incoming-a1"] {
+            fixture.vault.removeQuarantine(path, of: fixture.space)
+        }
+        #expect(!fixture.exists("\(objects)/tmp_objdir-incoming-a1"))
+        #expect(fixture.exists("\(objects)/tmp_objdir-incoming-b2") && fixture.exists("\(objects)/pack"))
+    }
+
+    @Test func aQuarantineThatNobodyCanBeUsingIsRemovedAndAYoungOneIsLeft() throws {
+        let fixture = try exported()
+        let objects = "\(fixture.repository.path)/objects"
+        for (name, hours) in [("left", 7), ("running", 0), ("long", 7)] {
+            let directory = "\(objects)/tmp_objdir-incoming-\(name)"
+            try fixture.write("\(directory)/pack/tmp_pack_1", "half")
+            for path in ["\(directory)/pack/tmp_pack_1", "\(directory)/pack", directory] {
+                try runProgram(["touch", "-d", "\(hours) hours ago", path])
+            }
+        }
+        // An upload that has been running for hours still writes.
+        try runProgram(["touch", "\(objects)/tmp_objdir-incoming-long/pack/tmp_pack_1"])
+        try fixture.again().ensureServable(fixture.space)
+        let left = try FileManager.default.contentsOfDirectory(atPath: objects).filter { $0.hasPrefix("tmp_objdir") }
+        #expect(Set(left) == ["tmp_objdir-incoming-running", "tmp_objdir-incoming-long"])
+    }
+
     @Test(arguments: ["", "ref: refs/heads/docmost\n", "garbage", nil])
     func aHeadThatDoesNotNameMainIsMended(_ content: String?) throws {
         let fixture = try exported()

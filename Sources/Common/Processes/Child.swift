@@ -77,17 +77,15 @@ package final class Child {
     package func terminate(graceMilliseconds: Int = 2000) -> ExitStatus {
         if graceMilliseconds > 0 {
             kill(-processID, SIGTERM)
-            _ = wait(until: .after(milliseconds: graceMilliseconds))
+            let grace = Deadline.after(milliseconds: graceMilliseconds)
+            _ = wait(until: grace)
+            // The child may be gone while a descendant is still tidying up.
+            while isGroupLeft, !grace.hasPassed { sleep(milliseconds: 1) }
         }
         kill(-processID, SIGKILL)
         let ended = wait() ?? .signalled(SIGKILL)
-        // Descendants are reaped by init or by their own parents, or by us where we are the subreaper; until then the
-        // group exists.
         let deadline = Deadline.after(milliseconds: 2000)
-        while kill(-processID, 0) == 0, !deadline.hasPassed {
-            guard waitpid(-processID, nil, WNOHANG) <= 0 else { continue }
-            sleep(milliseconds: 1)
-        }
+        while isGroupLeft, !deadline.hasPassed { sleep(milliseconds: 1) }
         return ended
     }
 }

@@ -2,7 +2,7 @@ package import Base
 internal import GitStore
 
 extension Vault {
-    /// Repairs what a crash, a full disk or a careless hand may have left: HEAD and main.
+    /// Repairs what a crash, a full disk or a careless hand may have left: HEAD, main, and half received objects.
     func mend(_ repository: Repository) throws(VaultError) {
         let head = "\(repository.path)/HEAD"
         let wanted = "ref: refs/heads/main\n"
@@ -14,6 +14,7 @@ extension Vault {
         if repository.resolve("refs/heads/main") == nil, repository.resolve("refs/docmost/wiki") != nil {
             try restoreMain(of: repository)
         }
+        try removeOldQuarantines(of: repository)
     }
 
     /// Puts main back where it was last: by its log, or to where both sides last agreed.

@@ -91,7 +91,9 @@ extension Vault {
 
     private func commonSettings(for space: SpaceID) -> [(key: String, value: String)] {
         [
-            ("safe.directory", repository(for: space).path),
+            // The owner may differ from us where a group shares the directory. http-backend goes there and starts its
+            // service for `.`, which git compares as it is written.
+            ("safe.directory", repository(for: space).path), ("safe.directory", "."),
             // git's own housekeeping would leave our process group and keep our descriptors open.
             ("receive.autogc", "false"), ("gc.auto", "0"), ("maintenance.auto", "false"),
         ]

@@ -104,7 +104,7 @@ package final class Vault: Sendable {
         }
     }
 
-    private func removeTree(_ path: String) throws(VaultError) {
+    func removeTree(_ path: String) throws(VaultError) {
         guard Files.kind(path) != nil else { return }
         do throws(ProcessError) {
             try runChecked(Command("rm", ["-rf", "--", path]))

@@ -5,6 +5,7 @@ import FastCGI
 import GitHTTP
 import GitStore
 import Glibc
+import Inflate
 import Processes
 import Push
 import Vault
@@ -28,8 +29,16 @@ struct Delegate {
         if request.parsed.isProbe { return try answerProbe(request, exchange, &record) }
         if try answerFromMemory(request, exchange, &record) { return }
         let session = request.endpoint == .call(.receivePack) ? try pushes.session(for: locked) : nil
+        let inflater = try inflater(for: request)
         let child = try start(request, session)
-        var transfer = Transfer(exchange, child, request, idleMilliseconds: idleMilliseconds, interrupt: interrupt)
+        var transfer = Transfer(
+            exchange,
+            child,
+            request,
+            inflater: inflater,
+            idleMilliseconds: idleMilliseconds,
+            interrupt: interrupt
+        )
         let failure = run(&transfer)
         // The whole group is gone and reaped before anything is given back.
         let isClean = end(child, of: request, after: failure, hasBody: transfer.hasBody)
@@ -37,6 +46,13 @@ struct Delegate {
         if let session { record.take(session.finish()) }
         if failure == .backend || !isClean { vault.forget(request.space.id) }
         try conclude(transfer, failure, isClean: isClean, exchange, &record)
+    }
+
+    /// A push is unpacked by us: http-backend, at the early end of a compressed body, signals the receive-pack behind it
+    /// while its unpacker still writes, and half a pack stays on disk. A fetch writes nothing.
+    private func inflater(for request: PreparedRequest) throws(Refusal) -> Inflater? {
+        guard request.parsed.isCompressed, request.endpoint == .call(.receivePack) else { return nil }
+        do throws(InflateError) { return try Inflater() } catch { throw .backendFailed("no memory to unpack with") }
     }
 
     private func run(_ transfer: inout Transfer) -> Transfer.Failure? {
@@ -51,23 +67,22 @@ struct Delegate {
     /// Whether git ended by itself and was content.
     ///
     /// After a failure git first sees the end of its input and may tidy up: a receive-pack that is signalled while
-    /// its unpacker still writes leaves a quarantine behind. Whoever is too slow is ended with the whole group.
+    /// its unpacker still writes leaves a quarantine behind. Whoever is too slow is ended with the whole group, and
+    /// what it left is removed: nobody else knows the name.
     private func end(
         _ child: Child,
         of request: PreparedRequest,
         after failure: Transfer.Failure?,
         hasBody: Bool
     ) -> Bool {
-        // http-backend unpacks a compressed body itself, and at its end signals the receive-pack behind it: it is taken
-        // away without a chance to, and receive-pack sees the end of its input like any other.
-        if failure != nil, request.parsed.isCompressed { kill(child.processID, SIGKILL) }
+        let isBrokenPush = failure != nil && request.endpoint.service == .receivePack
+        let quarantines = isBrokenPush ? child.values(of: "GIT_QUARANTINE_PATH") : []
         child.closeInput()
-        if failure != nil, request.endpoint.service == .receivePack {
-            discardOutput(of: child, until: .after(milliseconds: hasBody ? 200 : 1500))
-        }
+        if isBrokenPush { discardOutput(of: child, until: .after(milliseconds: hasBody ? 200 : 1200)) }
         child.closeOutput()
         let status = child.wait(until: .after(milliseconds: failure == nil ? 5000 : 100))
-        child.terminate(graceMilliseconds: status == nil ? 500 : 0)
+        child.terminate(graceMilliseconds: status == nil || isBrokenPush ? 400 : 0)
+        for path in quarantines { vault.removeQuarantine(path, of: request.space.id) }
         return failure == nil && status?.isSuccess == true
     }
 
@@ -160,7 +175,7 @@ struct Delegate {
             space: request.space.id,
             endpoint: request.endpoint,
             version: request.version,
-            isCompressed: request.parsed.isCompressed,
+            isCompressed: request.parsed.isCompressed && request.endpoint.service == .uploadPack,
             user: request.account.email,
             address: request.parsed.address
         )
