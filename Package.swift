@@ -210,7 +210,7 @@ let package = Package(
             products: [log, lifecycle]
         ),
         tests("TestSupport"),
-        tests("FastCGI", ["Base"]),
+        tests("FastCGI", ["Base", "CShims"]),
         tests("Directory", ["Base", "Postgres", "TestSupport"]),
         tests("FCGIHandler", ["Base", "FastCGI", "GitHTTP", "JSON", "Redis", "TestSupport"]),
         .testTarget(

@@ -54,6 +54,19 @@ struct Download {
         }
     }
 
+    /// Leaves git's output to the kernel to move, piece by piece, until the connection is full or little is there.
+    ///
+    /// Returns whether anything was taken so; otherwise it is to be read.
+    mutating func forward(from child: Child, to exchange: any Exchange) throws(ExchangeError) -> Bool {
+        guard head != nil, isEmpty else { return false }
+        var isAny = false
+        while !exchange.hasPendingOutput, let taken = try exchange.forward(from: child.output) {
+            sent += taken
+            isAny = true
+        }
+        return isAny
+    }
+
     /// Sends what the connection takes; returns whether anything moved.
     mutating func send(to exchange: any Exchange) throws(ExchangeError) -> Bool {
         let start = offset

@@ -1,4 +1,5 @@
 import Base
+import CShims
 import FastCGI
 import GitHTTP
 import Glibc
@@ -97,7 +98,8 @@ struct Transfer {
         let body = upload.wantsInput ? exchange.inputDescriptor : -1
         var reply: PollEvents = upload.hasEnded ? exchange.closingEvents : []
         if isFlowing, download.wantsOutput(exchange) { reply.insert(.output) }
-        let isReading = child.output >= 0 && download.wantsInput(flowing: isFlowing)
+        // What is pending may wait in git's pipe.
+        let isReading = child.output >= 0 && download.wantsInput(flowing: isFlowing) && !exchange.hasPendingOutput
         return [
             entry(body, .input), entry(exchange.outputDescriptor, reply),
             entry(upload.wantsOutput ? child.input : -1, .output), entry(isReading ? child.output : -1, .input),
@@ -124,13 +126,29 @@ struct Transfer {
 
     private mutating func moveOutput(_ events: [PollEvents]) throws(ExchangeError) {
         if !events[3].isEmpty {
-            if !download.read(from: child) { child.closeOutput() }
+            if isFlowing { gatherOutput() }
+            let isForwarded = isFlowing ? try download.forward(from: child, to: exchange) : false
+            if !isForwarded, !download.read(from: child) { child.closeOutput() }
             progressed()
         }
         // Until the connection is full: a record takes half of what one read from git brings.
         while isFlowing, download.wantsOutput(exchange), try download.send(to: exchange) { progressed() }
         if !events[4].isEmpty { readErrors() }
     }
+
+    /// Lets git fill a good part of its pipe before it is emptied.
+    ///
+    /// git writes 5 bytes and 65 515 bytes in turn. Woken by each of them, we would wake the web server, and it the
+    /// client, for each of them: of a clone that runs at full speed that was most of the cost of being in between.
+    private func gatherOutput() {
+        guard download.sent > Self.unhurriedBytes else { return }
+        let waiting = dg_pipe_available(child.output)
+        if waiting > 0, waiting < Delegate.pipeBytes / 2 { usleep(Self.gatheringMicroseconds) }
+    }
+
+    /// Up to here every byte is passed on at once, as are a push's messages and all small replies.
+    private static let unhurriedBytes = 1 << 20
+    private static let gatheringMicroseconds: UInt32 = 300
 
     /// git's words for the log; only the first few kilobytes are kept, all are read.
     private mutating func readErrors() {

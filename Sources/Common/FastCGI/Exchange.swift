@@ -30,6 +30,12 @@ package protocol Exchange: AnyObject {
     /// Takes what fits without waiting and returns how many bytes that were; an empty buffer pushes pending bytes on.
     func send(_ bytes: UnsafeRawBufferPointer) throws(ExchangeError) -> Int
 
+    /// Takes bytes that wait in a pipe, as `send` takes them from memory, and leaves them to the kernel to move.
+    ///
+    /// They stay in the pipe until there is room for them, so nobody else may read from it while output is pending.
+    /// nil: too few wait there to be worth it, or the pipe has ended, or this exchange cannot; then read and send them.
+    func forward(from pipe: Int32) throws(ExchangeError) -> Int?
+
     /// What poll(2) reports on the output descriptor, once the body has ended, when the peer may have gone.
     var closingEvents: PollEvents { get }
 
@@ -61,6 +67,8 @@ package enum ExchangeError: Error, Equatable, CustomStringConvertible {
 }
 
 extension Exchange {
+    package func forward(from pipe: Int32) throws(ExchangeError) -> Int? { nil }
+
     /// Sends all bytes, waiting for room until the deadline.
     package func sendAll(_ bytes: [UInt8], by deadline: Deadline) throws(ExchangeError) {
         var offset = 0

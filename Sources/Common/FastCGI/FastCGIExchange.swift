@@ -8,10 +8,14 @@ import Glibc
 /// One request per connection, and the connection is closed after it, even where the web server asked to keep it:
 /// nobody would poll a kept one. Confined to the thread that made it.
 package final class FastCGIExchange: Exchange {
-    private let request: UnsafeMutablePointer<FCGX_Request>
+    let request: UnsafeMutablePointer<FCGX_Request>
     private let listener: Listener
-    private var outgoing: [UInt8] = []
-    private var outgoingOffset = 0
+    var outgoing: [UInt8] = []
+    var outgoingOffset = 0
+    /// The rest of the record that was begun, where it waits in a pipe and not in `outgoing`.
+    var forwarding: (pipe: Int32, left: Int) = (-1, 0)
+    /// Cleared where the kernel does not splice into this socket.
+    var canForward = true
     package private(set) var parameters = Parameters()
 
     /// How long one read or write inside libfcgi may block.
@@ -58,6 +62,7 @@ package final class FastCGIExchange: Exchange {
         parameters = Parameters(copying: request.pointee.envp)
         outgoing.removeAll(keepingCapacity: true)
         outgoingOffset = 0
+        forwarding = (-1, 0)
         var timeout = ioTimeout
         let size = socklen_t(MemoryLayout<timeval>.size)
         setsockopt(request.pointee.ipcFd, SOL_SOCKET, SO_RCVTIMEO, &timeout, size)
@@ -67,7 +72,7 @@ package final class FastCGIExchange: Exchange {
 
     package var inputDescriptor: Int32 { request.pointee.ipcFd }
     package var outputDescriptor: Int32 { request.pointee.ipcFd }
-    package var hasPendingOutput: Bool { outgoingOffset < outgoing.count }
+    package var hasPendingOutput: Bool { outgoingOffset < outgoing.count || forwarding.left > 0 }
 
     /// Also true where libfcgi's buffer cannot be seen: then reading blocks, for at most the time-out of the socket.
     package var hasBufferedInput: Bool {
@@ -108,6 +113,8 @@ package final class FastCGIExchange: Exchange {
             abandon()
             return
         }
+        // libfcgi writes the record that ends the request, and takes a full socket for a lost one.
+        waitOnSocket(true)
         FCGX_Finish_r(request)
         if request.pointee.ipcFd >= 0 { FCGX_Free(request, 1) }
     }
@@ -119,63 +126,5 @@ package final class FastCGIExchange: Exchange {
             request.pointee.ipcFd = -1
         }
         FCGX_Free(request, 0)
-    }
-}
-
-// The reply's records are written here and not by libfcgi: its writer blocks, and makes eight times as many system calls.
-extension FastCGIExchange {
-    private static let largestContent = 65_528
-
-    package func send(_ bytes: UnsafeRawBufferPointer) throws(ExchangeError) -> Int {
-        guard try pushPending(), !bytes.isEmpty else { return 0 }
-        let content = UnsafeRawBufferPointer(rebasing: bytes.prefix(Self.largestContent))
-        let header = recordHeader(length: content.count)
-        let written = try transmit(header, content)
-        let total = header.count + content.count
-        guard written < total else { return content.count }
-        // A record that was begun must be completed before anything else.
-        outgoing.removeAll(keepingCapacity: true)
-        outgoing.append(contentsOf: header.dropFirst(written))
-        outgoing.append(contentsOf: content.dropFirst(max(0, written - header.count)))
-        outgoingOffset = 0
-        return content.count
-    }
-
-    private func pushPending() throws(ExchangeError) -> Bool {
-        guard hasPendingOutput else { return true }
-        let offset = outgoingOffset
-        let written = try outgoing.withUnsafeBufferPointer { (all) throws(ExchangeError) in
-            try transmit([], UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(all)[offset...]))
-        }
-        outgoingOffset += written
-        return !hasPendingOutput
-    }
-
-    private func recordHeader(length: Int) -> [UInt8] {
-        let id = UInt16(truncatingIfNeeded: request.pointee.requestId)
-        // version 1, STDOUT, request id, content length, no padding, reserved
-        return [1, 6, UInt8(id >> 8), UInt8(id & 255), UInt8(length >> 8), UInt8(length & 255), 0, 0]
-    }
-
-    private func transmit(_ header: [UInt8], _ content: UnsafeRawBufferPointer) throws(ExchangeError) -> Int {
-        let socket = request.pointee.ipcFd
-        let sent = header.withUnsafeBytes { head in
-            var parts = [
-                iovec(iov_base: UnsafeMutableRawPointer(mutating: head.baseAddress), iov_len: head.count),
-                iovec(iov_base: UnsafeMutableRawPointer(mutating: content.baseAddress), iov_len: content.count),
-            ]
-            return parts.withUnsafeMutableBufferPointer { parts in
-                var message = msghdr()
-                message.msg_iov = parts.baseAddress
-                message.msg_iovlen = parts.count
-                return sendmsg(socket, &message, Int32(MSG_DONTWAIT | MSG_NOSIGNAL))
-            }
-        }
-        guard sent < 0 else { return sent }
-        switch dg_errno() {
-        case EAGAIN, EINTR, ENOBUFS: return 0
-        case EPIPE, ECONNRESET: throw .disconnected
-        case let code: throw .system(code)
-        }
     }
 }

@@ -20,6 +20,9 @@ struct Delegate {
     /// Becomes readable when a plain CGI process is told to end; -1 elsewhere.
     let interrupt: Int32
 
+    /// What may wait between git and us, of each transfer.
+    static let pipeBytes = 524_288
+
     func callAsFunction(
         _ locked: LockedRequest,
         _ exchange: any Exchange,
@@ -127,8 +130,8 @@ struct Delegate {
             // Our copy of git's end of the line is closed whether or not git was started.
             defer { session?.childStarted() }
             let child = try Child(command)
-            // A larger pipe than 64 KiB halves how often git and we wake each other; where it is not allowed, so be it.
-            _ = dg_fcntl(child.output, setPipeSize, 262_144)
+            // The larger the pipe, the less often git and we wake each other; where it is not allowed, so be it.
+            _ = dg_fcntl(child.output, setPipeSize, Int32(Self.pipeBytes))
             try session?.start()
             return child
         } catch {

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <unistd.h>
@@ -21,6 +22,15 @@ int dg_spawn_chdir(posix_spawn_file_actions_t *actions, const char *path) {
 }
 
 int dg_fcntl(int fd, int command, int argument) { return fcntl(fd, command, argument); }
+
+long dg_pipe_available(int fd) {
+    int count = 0;
+    return ioctl(fd, FIONREAD, &count) < 0 ? -1 : count;
+}
+
+long dg_splice(int pipe, int target, size_t count) {
+    return splice(pipe, NULL, target, NULL, count, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+}
 
 int dg_open(const char *path, int flags, mode_t mode) { return open(path, flags | O_CLOEXEC, mode); }
 

@@ -23,6 +23,12 @@ int dg_spawn_chdir(posix_spawn_file_actions_t *actions, const char *path);
 /// fcntl(2) with an integer argument. Returns fcntl's value, or -1 with errno.
 int dg_fcntl(int fd, int command, int argument);
 
+/// How many bytes wait in a pipe (FIONREAD). Returns their number, or -1 with errno.
+long dg_pipe_available(int fd);
+
+/// splice(2) from a pipe, without waiting on its side. Returns the bytes moved, or -1 with errno.
+long dg_splice(int pipe, int target, size_t count);
+
 /// open(2) with a mode; always O_CLOEXEC.
 int dg_open(const char *path, int flags, mode_t mode);
 
