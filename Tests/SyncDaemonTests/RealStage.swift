@@ -8,6 +8,7 @@ import PageStore
 import Postgres
 import ProseMirror
 import Reconcile
+import Settings
 import SyncStage
 import TestSupport
 import Testing
@@ -26,11 +27,12 @@ final class RealStage: SyncStage {
     let elsewhere: SpaceID
     let ada: UserID
     let wren: UserID
-    let format: any PageFormat
+    private(set) var format: any PageFormat
+    private var settings: Settings
     let database: PostgresConnection
     var clock: UInt64 { WallClock.milliseconds() }
     private(set) var engine: SpaceEngine
-    private var connections: WorkerConnections
+    private(set) var connections: WorkerConnections
     private let schema: Schema
     private var positions = 0
     private var knownHistory = 0
@@ -44,6 +46,7 @@ final class RealStage: SyncStage {
         elsewhere = try #require(SpaceID(SampleWorkspace.privateSpace))
         ada = try #require(UserID(SampleWorkspace.ada))
         wren = try #require(UserID(SampleWorkspace.wren))
+        settings = real.settings
         format = MarkdownFormat(real.settings)
         schema = variant == .gitmost ? .fork : .upstream
         database = try PostgresConnection(url: real.sample.databaseURL)
@@ -66,14 +69,24 @@ final class RealStage: SyncStage {
 
     // MARK: The engine
 
+    @discardableResult
     func run() -> CycleReport { engine.runOnce(space, on: connections) }
 
     /// The engine has no places to stop at; killing it is the business of other tests.
     func run(stoppingAfter steps: Int) { _ = run() }
 
-    func restart() {
-        engine = SpaceEngine(settings: real.settings)
-        connections = WorkerConnections(settings: real.settings, redis: engine.redis, settleSeconds: 0)
+    func restart() { restart(with: settings) }
+
+    /// A new process with some settings changed.
+    func restart(_ changes: [String: String]) throws {
+        restart(with: try Settings.read(environment: real.variables.merging(changes) { $1 }).settings)
+    }
+
+    private func restart(with settings: Settings) {
+        self.settings = settings
+        format = MarkdownFormat(settings)
+        engine = SpaceEngine(settings: settings)
+        connections = WorkerConnections(settings: settings, redis: engine.redis, settleSeconds: 0)
     }
 
     /// Real time does not pass: what waits for its time is told that it has come.
@@ -162,27 +175,37 @@ final class RealStage: SyncStage {
     static let now =
         "updated_at = greatest(date_trunc('milliseconds', clock_timestamp()), updated_at + interval '1 ms')"
 
-    func setLines(of page: PageID, to lines: [String]) throws {
+    /// The Yjs state that a server reads when somebody opens the page.
+    func state(of page: PageID) throws -> YDoc {
         let found = try database.query("SELECT content, ydoc FROM pages WHERE id = $1", [.id(page)]).first
         let row = try #require(found)
-        var state: YDoc
-        if let ydoc = try row.optionalBytes("ydoc") {
-            state = try YDoc(decoding: ydoc)
-        } else {
-            let content = try row.optionalBytes("content")
-            state = try YDoc.new(from: content.map { try Node(parsing: $0) } ?? Self.document([]), schema: schema)
-        }
+        if let ydoc = try row.optionalBytes("ydoc") { return try YDoc(decoding: ydoc) }
+        let content = try row.optionalBytes("content")
+        return try YDoc.new(from: content.map { try Node(parsing: $0) } ?? Self.document([]), schema: schema)
+    }
+
+    /// What a server stores that holds a state, after somebody has typed in it.
+    ///
+    /// - Parameter connection: another one than the stage's, to have the change in a transaction of its own.
+    func store(
+        _ lines: [String],
+        in page: PageID,
+        over state: YDoc,
+        on connection: PostgresConnection? = nil
+    ) throws {
+        var state = state
         _ = try state.diff(to: Self.document(lines), schema: schema)
-        try database.query(
-            """
-            UPDATE pages SET content = $2, ydoc = $3, text_content = $4, last_updated_by_id = $5, \(Self.now) WHERE id = $1
-            """,
+        let now = connection == nil ? Self.now : "updated_at = date_trunc('milliseconds', now())"
+        try (connection ?? database).query(
+            "UPDATE pages SET content = $2, ydoc = $3, text_content = $4, last_updated_by_id = $5, \(now) WHERE id = $1",
             [
                 .id(page), .json(state.document().json.bytes()), .bytes(state.encodeState()),
                 .text(lines.joined(separator: "\n\n")), .id(wren),
             ]
         )
     }
+
+    func setLines(of page: PageID, to lines: [String]) throws { try store(lines, in: page, over: state(of: page)) }
 
     func setTitle(of page: PageID, to title: String) throws {
         try database.query(

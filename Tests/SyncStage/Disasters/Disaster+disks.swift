@@ -9,8 +9,7 @@ extension Disaster {
     /// Refs, objects and backups that are not what they were.
     static let fromDisks: [Disaster] = [
         Disaster(
-            "the table of identities is damaged: nothing is removed, nothing trashed, no page made twice",
-            isSampled: true
+            "the table of identities is damaged: nothing is removed, nothing trashed, no page made twice"
         ) {
             let repository = $0.stage.repository
             let base = try #require(repository.resolve("refs/docmost/wiki"))
@@ -36,14 +35,14 @@ extension Disaster {
             try $0.expectPages(8)
             try $0.stage.expectAgreement()
         },
-        Disaster("the base is lost: no page is made twice", isSampled: true) {
+        Disaster("the base is lost: no page is made twice") {
             try $0.stage.repository.git(["update-ref", "-d", "refs/docmost/wiki"])
             $0.stage.restart()
             $0.stage.run()
             try $0.expectPages(8)
             try $0.stage.expectAgreement()
         },
-        Disaster("main is lost: nothing is trashed, and the files come back", isSampled: true) {
+        Disaster("main is lost: nothing is trashed, and the files come back") {
             try $0.stage.repository.git(["update-ref", "-d", "refs/heads/main"])
             $0.stage.restart()
             $0.stage.run()

@@ -51,7 +51,7 @@ extension Disaster {
                 try $0.expectTrashed(5)
                 try $0.stage.expectAgreement()
             },
-            Disaster("deletions are allowed with a push: exactly those of that push", pages: 20, isSampled: true) {
+            Disaster("deletions are allowed with a push: exactly those of that push", pages: 20) {
                 let first = $0.files(0..<8)
                 try $0.stage.push([:], deleting: first, allowing: first)
                 $0.stage.run()
@@ -103,8 +103,7 @@ extension Disaster {
                 #expect($0.stage.held.count == 6)
             },
             Disaster(
-                "every file is renamed to another extension: held, and back again they are the same pages",
-                isSampled: true
+                "every file is renamed to another extension: held, and back again they are the same pages"
             ) {
                 let before = try $0.stage.files()
                 let renamed = Dictionary(

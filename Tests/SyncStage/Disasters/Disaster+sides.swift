@@ -8,7 +8,7 @@ import Testing
 extension Disaster {
     /// One side deletes while the other works, and what was deleted returns.
     static let fromBothSides: [Disaster] = [
-        Disaster("git deletes what the wiki edits: the edit stands", pages: 3, isSampled: true) {
+        Disaster("git deletes what the wiki edits: the edit stands", pages: 3) {
             try $0.stage.push([:], deleting: ["Page 1.md"])
             try $0.stage.setLines(of: $0.pages[1], to: ["Newer."])
             let report = $0.stage.run()
@@ -26,7 +26,7 @@ extension Disaster {
             try $0.expectPaths(["Renamed.md", "Page 2/Page 2.md", "Page 2/Page 1.md"])
             try $0.stage.expectAgreement()
         },
-        Disaster("the wiki deletes what git edits: the page comes back with the edit", pages: 3, isSampled: true) {
+        Disaster("the wiki deletes what git edits: the page comes back with the edit", pages: 3) {
             let edited = $0.stage.edited(try $0.text("Page 1.md")) { $0.append("From git.") }
             try $0.stage.push(["Page 1.md": edited])
             try $0.stage.trash($0.pages[1], alone: false)
@@ -74,6 +74,22 @@ extension Disaster {
             #expect(try $0.stage.lines("Page 0.md") == ["Second.", "From git."])
             #expect(try $0.lines($0.pages[0]) == ["Text 0."])
             try $0.expectPages(4)
+            try $0.stage.expectAgreement()
+        },
+        Disaster("both sides bring a page back, git to another place: it is one page, at git's place", pages: 3) {
+            let guide = try $0.stage.add("Guide", ["G."])
+            let child = try $0.stage.add("Child", ["C."], parent: guide)
+            $0.stage.run()
+            let bare = $0.stage.edited("") { $0 = ["C.", "Own words."] }
+            try $0.stage.push(["Guide/Child.md": bare])
+            $0.stage.run()
+            try $0.stage.push([:], deleting: ["Guide/Child.md", "Guide/Guide.md"])
+            $0.stage.run()
+            try $0.stage.push(["Guide/Child.md": bare])
+            try $0.stage.restore(guide)
+            $0.stage.run()
+            $0.stage.run()
+            #expect(try $0.stage.live().filter { $0.lines == ["C.", "Own words."] }.map(\.id) == [child])
             try $0.stage.expectAgreement()
         },
         Disaster("a copy of a trashed page is moved: it stays a page of its own", pages: 3) {

@@ -22,7 +22,7 @@ extension Disaster {
             try $0.expectPaths(["Guide/Guide.md", "Guide/Child.md", "Page 0.md"])
             try $0.stage.expectAgreement()
         },
-        Disaster("a folder is removed with everything in it: just that, leaves first", pages: 1, isSampled: true) {
+        Disaster("a folder is removed with everything in it: just that, leaves first", pages: 1) {
             let guide = try $0.stage.add("Guide", ["G."])
             let child = try $0.stage.add("Child", ["C."], parent: guide)
             try $0.stage.add("Grandchild", ["C."], parent: child)
@@ -85,8 +85,7 @@ extension Disaster {
         },
         Disaster(
             "children are moved out and the note removed in one push: the children live",
-            pages: 1,
-            isSampled: true
+            pages: 1
         ) {
             let guide = try $0.stage.add("Guide", ["G."])
             let child = try $0.stage.add("Child", ["C."], parent: guide)
@@ -135,8 +134,7 @@ extension Disaster {
         },
         Disaster(
             "the wiki trashes a folder's page alone: its children stay with the nearest living ancestor",
-            pages: 0,
-            isSampled: true
+            pages: 0
         ) {
             let top = try $0.stage.add("Top", ["T."])
             let guide = try $0.stage.add("Guide", ["G."], parent: top)

@@ -45,8 +45,7 @@ extension Disaster {
             },
             Disaster(
                 "more pages than the cap are trashed in the wiki: held until the operator's word",
-                pages: 20,
-                isSampled: true
+                pages: 20
             ) {
                 for page in $0.pages[..<9] { try $0.stage.trash(page, alone: false) }
                 #expect($0.stage.run().held.count == 9)
@@ -90,8 +89,7 @@ extension Disaster {
             },
             Disaster(
                 "a page is moved to another space: it leaves this repository and is not trashed",
-                pages: 3,
-                isSampled: true
+                pages: 3
             ) {
                 try $0.stage.moveElsewhere($0.pages[0])
                 $0.stage.run()
@@ -108,8 +106,7 @@ extension Disaster {
             },
             Disaster(
                 "a file is edited whose page is in another space by now: nothing changes there",
-                pages: 3,
-                isSampled: true
+                pages: 3
             ) {
                 try $0.stage.moveElsewhere($0.pages[0])
                 try $0.stage.push(["Page 0.md": "Intruder.\n"])
@@ -131,8 +128,7 @@ extension Disaster {
             },
             Disaster(
                 "more pages than the cap are restricted: they leave main untrashed, and return with their ids",
-                pages: 12,
-                isSampled: true
+                pages: 12
             ) {
                 for page in $0.pages[..<9] { try $0.stage.restrict(page, true) }
                 $0.stage.run()
@@ -146,8 +142,7 @@ extension Disaster {
             },
             Disaster(
                 "a page is gone for good whose file was edited meanwhile: made again under its id",
-                pages: 3,
-                isSampled: true
+                pages: 3
             ) {
                 try $0.stage.loseRows([$0.pages[0]])
                 try $0.stage.push(["Page 0.md": $0.stage.edited($0.text("Page 0.md")) { $0.append("Still wanted.") }])

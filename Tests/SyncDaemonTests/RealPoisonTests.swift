@@ -1,0 +1,121 @@
+import Base
+import Cycle
+import Foundation
+import GitStore
+import Postgres
+import Reconcile
+import SyncStage
+import TestSupport
+import Testing
+import Vault
+
+@testable import SyncDaemon
+
+extension RealServers {
+    @Suite("Poisoned pages and files, on real servers")
+    struct RealPoisonTests {
+        /// What the operator reads.
+        private func status(_ stage: RealStage) -> String {
+            let row = SpaceRow(id: stage.space, slug: "stage", name: "", isEnabled: true, pages: 0)
+            return SpaceState(row, stage.engine.vault, isBusy: false).text
+        }
+
+        private func expectQuiet(_ stage: RealStage) throws {
+            let (main, stamp) = (stage.main, try stage.stamp())
+            for _ in 0..<2 {
+                stage.later(seconds: 7_200)
+                stage.restart()
+                #expect(stage.run().outcome == .ran)
+            }
+            let newest = try stage.log().prefix(3)
+            #expect(stage.main == main, "\(newest)")
+            #expect(try stage.stamp() == stamp)
+        }
+
+        @Test("each poisoned row has its file or is told in status; the others sync")
+        func rows() throws {
+            let stage = try RealStage()
+            var pages: [PageID] = []
+            for (number, poison) in Poison.rows.enumerated() {
+                let page = try stage.add("Row \(number)", ["x"])
+                try stage.database.query("UPDATE pages SET \(poison.assignments) WHERE id = '\(page)'")
+                pages.append(page)
+            }
+            let good = try stage.add("Good", ["Good."])
+            #expect(stage.run().outcome == .ran)
+            #expect(try stage.lines("Good.md") == ["Good."])
+            let (files, table, told) = (try stage.files(), try stage.table(), status(stage))
+            for (page, poison) in zip(pages, Poison.rows) {
+                let hasFile = table[page].map { files[$0.path.text] != nil } ?? false
+                #expect(hasFile == (poison.fate == .synced), "\(poison)")
+                #expect(told.contains("\(page)") == (poison.fate == .reported), "\(poison)")
+            }
+            try expectQuiet(stage)
+            // Whoever mends a row has its file with the next cycle.
+            for page in pages {
+                try stage.database.query("UPDATE pages SET content = NULL, ydoc = NULL WHERE id = $1", [.id(page)])
+                try stage.setLines(of: page, to: ["Mended."])
+            }
+            try stage.setLines(of: good, to: ["Better."])
+            stage.run()
+            #expect(!status(stage).contains("not exported"))
+            try stage.expectAgreement()
+        }
+
+        @Test("each poisoned file becomes a page or is told in status; the others sync")
+        func files() throws {
+            let stage = try RealStage()
+            let foreign = try #require(PageID(Poison.foreign))
+            _ = try stage.make(StagePage(id: foreign, space: stage.elsewhere, title: "Foreign", lines: ["Secret."]))
+            try stage.add("Page", ["x"])
+            stage.run()
+            let paths = Poison.files.indices.map { Poison.files[$0].path.replacing("#", with: "\($0)") }
+            var edits = zip(paths, Poison.files).map { Importer.Edit.write(path: $0, bytes: $1.bytes) }
+            edits.append(.write(path: "Good.md", bytes: Array("Good.\n".utf8)))
+            edits.append(.write(path: "Page.md", bytes: [0xFF]))
+            try stage.push(edits)
+            #expect(stage.run().outcome == .ran)
+            #expect(try stage.live().contains { $0.title == "Good" && $0.lines == ["Good."] })
+            #expect(try stage.live().contains { $0.title == "Page" && $0.lines == ["x"] })
+            #expect(try stage.page(foreign)?.lines == ["Secret."])
+            let (table, told) = (try stage.table(), status(stage))
+            for (path, poison) in zip(paths, Poison.files) {
+                let isPage = try table.page(at: PagePath(path)).flatMap { try stage.page($0) } != nil
+                #expect(isPage == (poison.fate == .synced), "\(poison)")
+                #expect(told.contains(path) == (poison.fate == .reported), "\(poison)\n\(told.suffix(300))")
+            }
+            #expect(told.contains("Page.md"))
+            try expectQuiet(stage)
+            try stage.push((paths + ["Page.md"]).map { .write(path: $0, bytes: Array("Mended.\n".utf8)) })
+            stage.run()
+            stage.later(seconds: 7_200)
+            stage.run()
+            #expect(!status(stage).contains("waits"))
+            try stage.expectAgreement()
+        }
+
+        @Test("a push to a page whose Yjs state is broken is told and tried again; mended, it arrives")
+        func brokenState() throws {
+            let stage = try RealStage()
+            let page = try stage.add("Note", ["One."])
+            stage.run()
+            try stage.real.sample.sql("UPDATE pages SET ydoc = '\\x00ff00ff' WHERE id = '\(page)'")
+            let note = try #require(stage.files()["Note.md"])
+            try stage.push(["Note.md": stage.edited(note) { $0.append("From git.") }])
+            #expect(stage.run().push.failures == 1)
+            #expect(status(stage).contains("Note.md"))
+            #expect(try stage.page(page)?.lines == ["One."])
+            try stage.real.sample.sql("UPDATE pages SET ydoc = NULL WHERE id = '\(page)'")
+            try stage.push(["Note.md": stage.edited(note) { $0.append("From git, again.") }])
+            stage.run()
+            #expect(try stage.page(page)?.lines == ["One.", "From git, again."])
+            try stage.expectAgreement()
+        }
+
+        @Test("there are at least thirty")
+        func count() {
+            #expect(Poison.rows.count + Poison.files.count >= 30)
+            #expect((Poison.rows + Poison.files).filter { $0.fate == .reported }.count >= 12)
+        }
+    }
+}
