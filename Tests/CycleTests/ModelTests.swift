@@ -9,6 +9,8 @@ struct ModelTests {
         let bench = try Bench()
         bench.maxDeletes = 1_000
         bench.restart()
-        try RandomWork(bench, seed: seed).run(operations: ModelRun.operations(sample: 150, full: 1_000))
+        let operations = ModelRun.operations(sample: 150, full: 1_000)
+        try RandomWork(bench, seed: seed).run(operations: operations)
+        if ModelRun.isFull { proof("random work, in memory: seed \(seed), \(operations) operations") }
     }
 }

@@ -8,7 +8,9 @@ extension RealServers {
         @Test("both sides agree, ids stay, no text is lost", arguments: ModelRun.seeds(sample: 2, full: 10))
         func agree(seed: UInt64) throws {
             let stage = try RealStage(seed.isMultiple(of: 2) ? .upstream : .gitmost)
-            try RandomWork(stage, seed: seed).run(operations: ModelRun.operations(sample: 100, full: 600))
+            let operations = ModelRun.operations(sample: 100, full: 600)
+            try RandomWork(stage, seed: seed).run(operations: operations)
+            if ModelRun.isFull { proof("random work, PostgreSQL: seed \(seed), \(operations) operations") }
         }
     }
 }
