@@ -31,7 +31,7 @@ struct HeldReplyTests {
         #expect(reply.contains("ok refs/heads/main"), "\(reply.suffix(500))")
         #expect(try site.tip() == push.new)
         if FullSizes.isOn {
-            let seconds = Double((ContinuousClock.now - start) / .milliseconds(100)) / 10
+            let seconds = ((ContinuousClock.now - start) / .milliseconds(100)).rounded() / 10
             proof(
                 "held reply, \(size) bytes, \(isChunked ? "chunked" : "with length"): answered after the end, \(seconds) s, "
                     + "responder's peak \(site.peakMegabytes) MB"
@@ -69,7 +69,7 @@ extension Site {
         let watch = PeakWatch(self)
         let start = ContinuousClock.now
         try work()
-        let seconds = Double((ContinuousClock.now - start) / .milliseconds(100)) / 10
+        let seconds = ((ContinuousClock.now - start) / .milliseconds(100)).rounded() / 10
         return (seconds, watch.end())
     }
 }

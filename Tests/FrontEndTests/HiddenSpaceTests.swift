@@ -5,10 +5,10 @@ import Testing
 /// Whoever may not know of a space learns nothing about it, not even from the clock.
 @Suite("Spaces that are hidden", .serialized)
 struct HiddenSpaceTests {
-    /// Somebody else's space, one that is not opted in, and names that nothing has.
+    /// Somebody else's space, one that is not opted in, and one that nobody has: by id, and by name.
     private static let hidden = [
-        SampleWorkspace.handbook, "handbook", SampleWorkspace.privateSpace, "private", "nowhere",
-        "0198c6a2-0000-7000-8000-0000000000ff",
+        [SampleWorkspace.handbook, SampleWorkspace.privateSpace, "0198c6a2-0000-7000-8000-0000000000ff"],
+        ["handbook", "private", "nowhere"],
     ]
 
     private static let outsider = (user: "otto", password: SampleWorkspace.password)
@@ -23,7 +23,7 @@ struct HiddenSpaceTests {
         // The statement is prepared, the schema read and the password remembered.
         #expect(try site.advertisement("upload-pack", space: "nowhere", login: Self.outsider).status == 404)
         var costs: [[String: Int]] = []
-        for space in Self.hidden {
+        for space in Self.hidden.joined() {
             let before = try statements(of: database)
             let lines = site.accessLines
             #expect(try site.advertisement("upload-pack", space: space, login: Self.outsider).status == 404)
@@ -44,20 +44,24 @@ struct HiddenSpaceTests {
         let site = try Site(.nginxStream, workers: 1)
         try site.makeRepository()
         for attempt in 1...3 {
-            var times = [[Double]](repeating: [], count: Self.hidden.count)
-            for _ in 0..<400 {
-                for (number, space) in Self.hidden.enumerated() { times[number].append(try answerTime(site, space)) }
+            var spread = 0.0
+            for spaces in Self.hidden {
+                let medians = try medians(spaces, at: site)
+                spread = max(spread, ((medians.max() ?? 0) - (medians.min() ?? 0)) / (medians.min() ?? 1))
+                let list = medians.map { String(format: "%.3f", $0) }.joined(separator: ", ")
+                proof("hidden spaces, foreign, switched off, unknown: medians of 400 answers \(list) ms")
             }
-            let medians = times.map { $0.sorted()[$0.count / 2] }
-            let spread = ((medians.max() ?? 0) - (medians.min() ?? 0)) / (medians.min() ?? 1)
-            proof(
-                "hidden spaces, 6 kinds, 400 answers each: medians "
-                    + medians.map { String(format: "%.3f", $0) }.joined(separator: ", ")
-                    + String(format: " ms, apart by %.1f %%", spread * 100)
-            )
             if spread < 0.03 { return }
             #expect(attempt < 3, "apart by \(spread) three times")
         }
+    }
+
+    private func medians(_ spaces: [String], at site: Site) throws -> [Double] {
+        var times = [[Double]](repeating: [], count: spaces.count)
+        for _ in 0..<400 {
+            for (number, space) in spaces.enumerated() { times[number].append(try answerTime(site, space)) }
+        }
+        return times.map { $0.sorted()[$0.count / 2] }
     }
 
     private func statements(of database: Substring) throws -> Int {

@@ -2,13 +2,15 @@ import Base
 import Foundation
 import Markdown
 import ProseMirror
+import TestSupport
 import Testing
 
 /// Hostile texts cost no more than others of their length.
 @Suite(.serialized) struct PathologicalTests {
     /// A debug build is ten times slower than the release build, which takes 1 MB of each in less than a second.
     private static let size =
-        ProcessInfo.processInfo.environment["DOCMOST_GIT_PATHOLOGICAL_BYTES"].flatMap(Int.init) ?? 60_000
+        ProcessInfo.processInfo.environment["DOCMOST_GIT_PATHOLOGICAL_BYTES"].flatMap(Int.init)
+        ?? (FullSizes.isOn ? 1_000_000 : 60_000)
 
     @Test(arguments: Pathological.all)
     func hostileTextsAreReadInLinearTime(_ example: Pathological) {

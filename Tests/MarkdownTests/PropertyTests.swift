@@ -4,13 +4,14 @@ import Foundation
 import JSON
 import Markdown
 import ProseMirror
+import TestSupport
 import Testing
 
-/// How many random cases a test makes: few in every run, many when `DOCMOST_GIT_CASES` says so.
+/// How many random cases a test makes: few in every run, 100,000 in full, or as many as `DOCMOST_GIT_CASES` says.
 ///
 ///     DOCMOST_GIT_CASES=200000 swift test -c release -Xswiftc -enable-testing --filter MarkdownTests.PropertyTests
 func cases(_ usual: Int) -> Int {
-    ProcessInfo.processInfo.environment["DOCMOST_GIT_CASES"].flatMap(Int.init) ?? usual
+    ProcessInfo.processInfo.environment["DOCMOST_GIT_CASES"].flatMap(Int.init) ?? (FullSizes.isOn ? 100_000 : usual)
 }
 
 /// What holds for every document, by random documents of both flavours over all nodes, marks and attributes.

@@ -12,7 +12,7 @@ import YDoc
 @Suite(.serialized)
 struct TypingTests {
     /// The whole campaign, or a sample that takes seconds.
-    static let isFull = ProcessInfo.processInfo.environment["DOCMOST_GIT_FULL"] != nil
+    static let isFull = FullSizes.isOn
     static let pushes = isFull ? 100 : 12
 
     /// A page with commented text and a counter that pushes change.

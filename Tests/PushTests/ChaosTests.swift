@@ -10,7 +10,7 @@ import Testing
 ///
 /// Takes a minute; runs with DOCMOST_GIT_FULL=1.
 @Suite struct ChaosTests {
-    private static let isFull = ProcessInfo.processInfo.environment["DOCMOST_GIT_FULL"] == "1"
+    private static let isFull = FullSizes.isOn
 
     @Test(.enabled(if: isFull)) func whatWasAcknowledgedIsInMainAndEveryMoveHasItsRecord() throws {
         let fixture = try PushFixture()

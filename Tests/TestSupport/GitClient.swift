@@ -29,9 +29,11 @@ package struct GitClient {
     }
 
     /// Runs git and returns how it ended as well.
-    package func run(_ arguments: [String], in folder: String = ".", seconds: Int = FullSizes.isOn ? 900 : 240) throws -> (
-        status: Int32, output: String
-    ) {
+    package func run(_ arguments: [String], in folder: String = ".", seconds: Int = FullSizes.isOn ? 900 : 240) throws
+        -> (
+            status: Int32, output: String
+        )
+    {
         // Bounded: a transfer that hangs is a failed test and not a hung one.
         try runProgramResult(
             ["timeout", "-k", "5", "\(seconds)", "git"] + arguments,

@@ -38,11 +38,6 @@ package final class ServerProcess: Sendable {
             kill -\(stopSignal) "$server" 2>/dev/null
             setsid sh -c 'sleep 5; kill -KILL "$0"' "$server" 2>/dev/null & killer=$!
             wait "$server"; kill -s KILL -- "-$killer" 2>/dev/null
-            # Nobody removes the directory of a server that all tests of a process share, once that process is gone.
-            directory=${0%/*}
-            case $directory in /tmp/*.??????)
-                setsid sh -c 'sleep 2; kill -0 "$0" 2>/dev/null || rm -rf -- "$1"' "$PPID" "$directory" &
-            esac
             """
         process.arguments =
             ["--default-signal", "/bin/sh", "-c", script, log] + ServerProcess.asUser(user, arguments)
