@@ -19,6 +19,7 @@ final class Installation: Sendable {
     ///   - pages: titles of the pages that are there from the start, with the paragraphs "top", "middle" and "end".
     ///   - prepare: called before the daemon is started.
     init(
+        _ frontEnd: FrontEnd = .nginxStream,
         postgres: PostgresServer? = nil,
         pages: [String] = ["Alpha", "Beta", "Gamma"],
         settings: [String: String] = [:],
@@ -31,7 +32,7 @@ final class Installation: Sendable {
             "GIT_SYNC_POLL_INTERVAL_MS": "1000",
         ]
         let redis = try Self.redisServers.withLock { try $0.take() }
-        site = try Site(.nginxStream, workspace: workspace, redis: redis, settings: ours.merging(settings) { $1 })
+        site = try Site(frontEnd, workspace: workspace, redis: redis, settings: ours.merging(settings) { $1 })
         git = try GitClient()
         try FileManager.default.copyItem(
             atPath: builtProduct("docmost-git-sync"),

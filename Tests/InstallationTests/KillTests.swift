@@ -69,9 +69,7 @@ extension KillTests {
             try writer.write("edit\(round)", on: "Alpha.md")
             let commit = try writer.commit("Round \(round)")
             let before = try #require(try installation.main())
-            // nginx ends a response whose responder died as if it were whole, and git then waits for the rest of it: the
-            // person gives up.
-            let push = writer.startPush(patience: 10)
+            let push = writer.startPush()
             sleep(milliseconds: Int.random(in: 0...700))
             try site.responder?.signal(SIGKILL)
             push.thread?.join()
@@ -80,6 +78,7 @@ extension KillTests {
             try site.redis.expireLocks()
             let after = try #require(try installation.main())
             let stands = try installation.onServer("rev-list", after).contains(commit)
+            #expect(ending.milliseconds < 60_000, "round \(round): \(ending.output)")
             #expect(stands || !ending.isAccepted, "told that it stands, and lost: \(ending.output)")
             #expect(stands || after == before, "round \(round): main is neither the old one nor the push")
             if stands {
@@ -119,5 +118,30 @@ extension KillTests {
         var ledger = Ledger()
         ledger.add("patient")
         try installation.expectAgreement(ledger, "after the lock's time")
+    }
+
+    @Test(
+        "the responder, while the person reads its lines: git says at once that the push has failed",
+        arguments: [FrontEnd.nginxStream, .nginxSpool, .apacheProxy]
+    )
+    func inTheMiddleOfTheReply(_ frontEnd: FrontEnd) throws {
+        let installation = try Installation(frontEnd)
+        let site = installation.site
+        let key = "git-sync:lock:\(Site.space)"
+        let writer = try Writer(at: site)
+        let main = try installation.main()
+        try writer.create("New.md", "new")
+        _ = try writer.commit("New")
+        try waitUntil("the space is free") { try site.redis.command("EXISTS", key) == "0" }
+        try site.redis.command("SET", key, "docmost-git:somebody:1", "PX", "60000")
+        let push = writer.startPush(patience: 40)
+        sleep(milliseconds: 8_000)
+        let killed = MonotonicClock.milliseconds()
+        try site.responder?.signal(SIGKILL)
+        push.thread?.join()
+        let ending = try #require(push.ending())
+        #expect(MonotonicClock.milliseconds() - killed < 15_000, "\(ending.output)")
+        #expect(!ending.isAccepted && ending.output.contains("waiting, 5 s"), "\(ending.output)")
+        #expect(try installation.main() == main)
     }
 }

@@ -25,7 +25,11 @@ struct Writer: Sendable {
 
     /// Takes over what the server has, and forgets what it refused.
     func update() throws {
-        try git("fetch", "-q", in: "copy")
+        // A push whose report still runs in the same clone may hold the ref of the remote's branch for a moment.
+        for attempt in 1...5 where try git.run(["fetch", "-q"], in: "copy").status != 0 {
+            guard attempt < 5 else { throw ServerFailure("git fetch fails again and again") }
+            sleep(milliseconds: 200)
+        }
         try git("reset", "-q", "--hard", "origin/main", in: "copy")
     }
 
@@ -79,7 +83,7 @@ struct Writer: Sendable {
     }
 
     /// Whether git or the host has said that main has changed meanwhile.
-    private static func isOvertaken(_ ending: Ending) -> Bool {
+    static func isOvertaken(_ ending: Ending) -> Bool {
         ["fetch first", "non-fast-forward", "fetch and merge"].contains { ending.output.contains($0) }
     }
 
