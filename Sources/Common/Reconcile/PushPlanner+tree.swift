@@ -132,7 +132,8 @@ extension PageEntry {
         entry.path = work.path
         entry.leave(path)
         entry.file = nil
-        if entry.state == .reserved { entry.state = .live }
+        // A page that the wiki has taken out of the trash itself, too: what lies on main is its file, not a stranger's.
+        entry.state = .live
         entry.under = parent
         if let says = work.says { entry.says = says }
         return entry

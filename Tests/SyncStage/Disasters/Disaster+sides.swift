@@ -92,6 +92,42 @@ extension Disaster {
             #expect(try $0.stage.live().filter { $0.lines == ["C.", "Own words."] }.map(\.id) == [child])
             try $0.stage.expectAgreement()
         },
+        Disaster(
+            "a page returns in a folder that differs only in case from another's: one page, on both sides",
+            pages: 1
+        ) {
+            let guide = try $0.stage.add("Guide", ["G."])
+            let child = try $0.stage.add("Child", ["C."], parent: guide)
+            $0.stage.run()
+            let text = try $0.text("Guide/Child.md")
+            try $0.stage.push([:], deleting: ["Guide/Child.md"])
+            $0.stage.run()
+            try $0.stage.push(["GUIDE.md": $0.text("Guide/Guide.md")], deleting: ["Guide/Guide.md"])
+            $0.stage.run()
+            try $0.stage.push(["Guide/Child.md": text])
+            try $0.stage.restore(child)
+            $0.stage.run()
+            $0.stage.run()
+            #expect(try $0.stage.live().filter { $0.lines == ["C."] }.map(\.id) == [child])
+            try $0.stage.expectAgreement()
+        },
+        Disaster(
+            "both sides bring a page back, and the wiki renames it: one page with one file",
+            pages: 3,
+            isSampled: true
+        ) {
+            let text = try $0.text("Page 1.md")
+            try $0.stage.push([:], deleting: ["Page 1.md"])
+            $0.stage.run()
+            try $0.stage.push(["Page 1.md": text])
+            try $0.stage.restore($0.pages[1])
+            try $0.stage.setTitle(of: $0.pages[1], to: "Renamed")
+            $0.stage.run()
+            $0.stage.run()
+            try $0.expectPaths(["Page 0.md", "Page 2.md", "Renamed.md"])
+            try $0.expectPages(3)
+            try $0.stage.expectAgreement()
+        },
         Disaster("a copy of a trashed page is moved: it stays a page of its own", pages: 3) {
             try $0.stage.push(["Copy.md": $0.text("Page 0.md")])
             $0.stage.run()
