@@ -49,7 +49,6 @@ func tests(
 
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
-let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -130,7 +129,7 @@ let package = Package(
                 "Base", "CShims", "Digest", "Directory", "FastCGI", "GitHTTP", "GitStore", "Inflate", "JSON",
                 "PageFile", "PasswordHash", "Postgres", "Processes", "Push", "PushProtocol", "Redis", "Settings",
                 "SpaceLock", "Vault",
-                log, lifecycle, signals,
+                log,
             ],
             path: "Sources/FCGIHandler",
             exclude: ["Hook", "Push"],

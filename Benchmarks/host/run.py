@@ -7,7 +7,7 @@
 Needs nginx, fcgiwrap, spawn-fcgi, ab (apache2-utils), curl, redis-server and PostgreSQL. Prints Markdown.
 """
 
-import glob, os, pwd, shutil, signal, socket, statistics, subprocess, sys, tempfile, time
+import base64, glob, os, pwd, shutil, signal, socket, statistics, subprocess, sys, tempfile, time
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 PROGRAMS = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else f"{ROOT}/.build/release")
@@ -113,7 +113,7 @@ def shipped(name, **changes):
     return text
 
 
-def nginx(port, sock, wrap, data):
+def nginx(port, sock, wrap, data, name="nginx"):
     ours = shipped("nginx/docmost-git.conf").replace("/run/docmost-git/fcgi.sock", sock)
     # The same settings for fcgiwrap, which runs git http-backend without asking who calls.
     peer = ours.replace("^~ /git/", "^~ /plain/").replace(sock, wrap).replace(
@@ -127,17 +127,17 @@ def nginx(port, sock, wrap, data):
         fastcgi_param REQUEST_METHOD""", 1)
     peer = peer.replace("fastcgi_pass", "if ($uri ~ ^/plain(/.*)$) { set $path_info $1; }\n fastcgi_param PATH_INFO $path_info;\n fastcgi_pass", 1)
     temporary = "".join(f"{kind}_temp_path {HOME}/{kind};" for kind in ["client_body", "fastcgi", "proxy", "uwsgi", "scgi"])
-    configuration = f"""{"user www-data;" if IS_ROOT else ""} daemon off; worker_processes 1; pid {HOME}/nginx.pid;
+    configuration = f"""{"user www-data;" if IS_ROOT else ""} daemon off; worker_processes 1; pid {HOME}/{name}.pid;
         error_log {HOME}/nginx.log; events {{}} http {{ access_log off; {temporary}
         server {{ listen 127.0.0.1:{port}; {ours} {peer} }} }}"""
-    with open(f"{HOME}/nginx.conf", "w") as file:
+    with open(f"{HOME}/{name}.conf", "w") as file:
         file.write(configuration)
-    start("nginx", "-c", f"{HOME}/nginx.conf", "-e", f"{HOME}/nginx.log")
+    start("nginx", "-c", f"{HOME}/{name}.conf", "-e", f"{HOME}/nginx.log")
 
 
-def resident(process):
+def resident(process, figure="Rss"):
     for line in open(f"/proc/{process}/smaps_rollup"):
-        if line.startswith("Rss:"):
+        if line.startswith(f"{figure}:"):
             return int(line.split()[1])
 
 
@@ -161,19 +161,43 @@ def percentile(url, count=2000):
     return int(table[0][1]), float(mean.split()[3])
 
 
-def timed(action, rounds=7):
-    return compared({"": action}, rounds)[""]
-
-
-def compared(actions, rounds):
-    """Best and median of each action; in turns, so that other work on the machine meets all of them alike."""
-    times = {name: [] for name in actions}
+def in_turns(actions, rounds):
+    """The times of each action, in turns, so that other work meets all alike; the n-th of all of them were taken one after the other."""
+    times = [[] for _ in actions]
     for _ in range(rounds):
-        for name, action in actions.items():
+        for action, all in zip(actions, times):
             begin = time.perf_counter()
             action()
-            times[name].append(time.perf_counter() - begin)
-    return {name: (min(all), statistics.median(all)) for name, all in times.items()}
+            all.append(time.perf_counter() - begin)
+    return times
+
+
+ROUNDS = 31
+BUFFER = bytearray(1 << 18)
+
+
+def fetch_over_pipe(path, body, environment):
+    with open(body) as file, subprocess.Popen(["git", "upload-pack", "--stateless-rpc", path], stdin=file,
+                                              stdout=subprocess.PIPE, env=environment, bufsize=0) as child:
+        while child.stdout.readinto(BUFFER):
+            pass
+
+
+def fetch_over_http(port, repository, body, login):
+    """By a socket of our own: starting curl costs as much as a twentieth of the transfer."""
+    with open(body, "rb") as file:
+        content = file.read()
+    login = f"Authorization: Basic {base64.b64encode(login.encode()).decode()}\r\n" if login else ""
+    head = (f"POST {repository}/git-upload-pack HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n"
+            f"Git-Protocol: version=2\r\n{login}Content-Type: application/x-git-upload-pack-request\r\n"
+            f"Content-Length: {len(content)}\r\n\r\n")
+    received = 0
+    with socket.create_connection(("127.0.0.1", port)) as server:
+        server.sendall(head.encode() + content)
+        while got := server.recv_into(BUFFER):
+            received += got
+    if received < MEGABYTES << 20:
+        raise SystemExit(f"{repository}: only {received} bytes")
 
 
 def main():
@@ -194,7 +218,7 @@ def main():
     os.mkdir(f"{HOME}/run")
     own(f"{HOME}/run")
     sock, wrap = f"{HOME}/run/fcgi.sock", f"{HOME}/run/wrap.sock"
-    responder = start("env", "-i", "MALLOC_ARENA_MAX=2", f"{programs}/docmost-git-fcgi", "--socket", sock, "--env-file", f"{HOME}/env", user="www-data")
+    responder = start("env", "-i", f"{programs}/docmost-git-fcgi", "--socket", sock, "--env-file", f"{HOME}/env", user="www-data")
     start("fcgiwrap", "-c", "8", "-s", f"unix:{wrap}", user="www-data")
     wait_for(lambda: os.path.exists(sock) and os.path.exists(wrap))
     nginx(port, sock, wrap, data)
@@ -231,16 +255,16 @@ def main():
     common = ["-s", "-f", "-o", "/dev/null", "-H", "Git-Protocol: version=2", "--data-binary", f"@{body}",
               "-H", "Content-Type: application/x-git-upload-pack-request"]
     environment = dict(os.environ, GIT_PROTOCOL="version=2", GIT_CONFIG_COUNT="1", GIT_CONFIG_KEY_0="safe.directory", GIT_CONFIG_VALUE_0="*")
-    pipe = lambda: subprocess.run(f"git upload-pack --stateless-rpc {path} < {body} | cat > /dev/null", shell=True, check=True, env=environment)
-    table = compared({
-        "`git upload-pack` over a pipe": pipe,
-        "docmost-git-fcgi": lambda: run("curl", *common, "-u", LOGIN, base + "/git-upload-pack"),
-        "fcgiwrap": lambda: run("curl", *common, peer + "/git-upload-pack"),
-    }, 15)
-    plain = table["`git upload-pack` over a pipe"][0]
-    print(f"| clone of {MEGABYTES} MB with bitmaps, server side | best of 15 (s) | median | ratio |\n|---|---|---|---|")
-    for name, (best, middle) in table.items():
-        print(f"| {name} | {best:.3f} | {middle:.3f} | {best / plain:.2f} |")
+    names = ["`git upload-pack` over a pipe", "docmost-git-fcgi", "fcgiwrap"]
+    times = in_turns([
+        lambda: fetch_over_pipe(path, body, environment),
+        lambda: fetch_over_http(port, f"/git/{SPACE}.git", body, LOGIN),
+        lambda: fetch_over_http(port, f"/plain/{SPACE}.git", body, None),
+    ], ROUNDS)
+    print(f"| clone of {MEGABYTES} MB with bitmaps, server side | best of {ROUNDS} (s) | median | ratio, median of the pairs |\n|---|---|---|---|")
+    for name, each in zip(names, times):
+        ratio = statistics.median(a / b for a, b in zip(each, times[0]))
+        print(f"| {name} | {min(each):.3f} | {statistics.median(each):.3f} | {ratio:.2f} |")
 
     before = resident(process)
     slow = [subprocess.Popen(["curl", *common, "--limit-rate", "1M", "-u", LOGIN, base + "/git-upload-pack"]) for _ in range(8)]
@@ -256,27 +280,57 @@ def main():
 
     cgi = dict(DOCMOST_GIT_ENV_FILE=f"{HOME}/env", REQUEST_METHOD="GET", REQUEST_URI=f"/git/{SPACE}.git{refs}",
                REMOTE_ADDR="127.0.0.1", HTTP_GIT_PROTOCOL="version=2", PATH=os.environ["PATH"],
-               HTTP_AUTHORIZATION="Basic " + __import__("base64").b64encode(LOGIN.encode()).decode())
+               HTTP_AUTHORIZATION="Basic " + base64.b64encode(LOGIN.encode()).decode())
     backend = dict(environment, GIT_PROJECT_ROOT=data, GIT_HTTP_EXPORT_ALL="1", PATH_INFO=f"/{SPACE}.git/info/refs",
                    QUERY_STRING="service=git-upload-pack", REQUEST_METHOD="GET")
     as_user = pwd.getpwnam("www-data").pw_uid if IS_ROOT else None
     def once(words, variables):
-        subprocess.run(words, env=variables, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, user=as_user)
-    ours = timed(lambda: once([f"{programs}/docmost-git-fcgi"], cgi), 30)
-    alone = timed(lambda: once(["git", "http-backend"], backend), 30)
-    connect = timed(lambda: run("psql", url, "-Atc", "select 1"), 10)
-    empty = timed(lambda: run("psql", "--version"), 10)
-    print("| plain CGI, `info/refs` | best of 30 (ms) | median |\n|---|---|---|")
-    for name, (best, middle) in [("docmost-git-fcgi (with a hash of cost 4 and a database connection)", ours), ("git http-backend alone", alone)]:
-        print(f"| {name} | {best * 1000:.1f} | {middle * 1000:.1f} |")
-    print(f"\nOver http-backend alone: {(ours[1] - alone[1]) * 1000:.1f} ms (median); a database connection and a query cost psql "
-          f"{(connect[1] - empty[1]) * 1000:.1f} ms of that order.\n")
+        """Processor time in seconds, of the process and all that it waited for."""
+        child = subprocess.Popen(words, env=variables, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, user=as_user)
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = status
+        if status:
+            raise SystemExit(f"{words}: {status}")
+        return usage.ru_utime + usage.ru_stime
+    names = ["docmost-git-fcgi (with a hash of cost 4 and a database connection)", "git http-backend alone"]
+    spent = [[], []]
+    times = in_turns([
+        lambda: spent[0].append(once([f"{programs}/docmost-git-fcgi"], cgi)),
+        lambda: spent[1].append(once(["git", "http-backend"], backend)),
+    ], ROUNDS)
+    print(f"| plain CGI, `info/refs` | best of {ROUNDS} (ms) | median | processor time, median (ms) |\n|---|---|---|---|")
+    for name, each, processor in zip(names, times, spent):
+        print(f"| {name} | {min(each) * 1000:.1f} | {statistics.median(each) * 1000:.1f} | {statistics.median(processor) * 1000:.1f} |")
+    over = [min(times[0]) - min(times[1]), statistics.median(a - b for a, b in zip(*times)), statistics.median(a - b for a, b in zip(*spent))]
+    print("\nOver http-backend alone: {:.1f} ms (best), {:.1f} ms (median of the pairs), {:.1f} ms of processor time.\n".format(*(x * 1000 for x in over)))
 
-    handed = start("spawn-fcgi", "-n", "-s", f"{HOME}/run/one.sock", "--", f"{programs}/docmost-git-fcgi", "--env-file", f"{HOME}/env", user="www-data", env={"PATH": os.environ["PATH"], "MALLOC_ARENA_MAX": "2"})
-    wait_for(lambda: os.path.exists(f"{HOME}/run/one.sock"))
+    one_worker(url, programs, data, path, tip, body)
+    print(f"The process with 16 threads: {resident(process)} KiB after all of the above ({resident(process, 'Pss')} KiB without what it shares).")
+
+
+def one_worker(url, programs, data, path, tip, body):
+    """A process as mod_fcgid starts it: its memory when idle, and after all kinds of requests."""
+    sock, port = f"{HOME}/run/one.sock", free_port()
+    handed = start("spawn-fcgi", "-n", "-s", sock, "--", f"{programs}/docmost-git-fcgi", "--env-file", f"{HOME}/env", user="www-data", env={"PATH": os.environ["PATH"], "DOCMOST_GIT_WORKERS": "1"})
+    wait_for(lambda: os.path.exists(sock))
     time.sleep(1)
-    print(f"A process that was handed its socket, as under mod_fcgid: {resident(handed.pid)} KiB resident when idle, "
-          f"{resident(process)} KiB after all of the above.")
+    idle = resident(handed.pid)
+    nginx(port, sock, sock, data, "one")
+    base = f"http://127.0.0.1:{port}/git/{SPACE}.git"
+    wait_for(lambda: run("curl", "-sf", "-u", LOGIN, base + "/info/refs?service=git-upload-pack"))
+    for number in range(200):
+        service = "git-upload-pack" if number % 2 else "git-receive-pack"
+        run("curl", "-s", "-u", LOGIN if number % 70 else "wren@example.org:wrong", f"{base}/info/refs?service={service}")
+    fetch_over_http(port, f"/git/{SPACE}.git", body, LOGIN)
+    clone = f"{HOME}/pushed"
+    run("git", "clone", "-q", "--depth", "1", base.replace("//", "//" + LOGIN.replace("@", "%40").replace(" ", "%20") + "@"), clone)
+    with open(f"{clone}/large.bin", "wb") as file:
+        file.write(os.urandom(100 << 20))
+    run("git", "-C", clone, "add", "-A")
+    run("git", "-C", clone, "-c", "user.name=W", "-c", "user.email=w@example.org", "commit", "-q", "-m", "Large")
+    run("git", "-C", clone, "push", "-q", "origin", "main")
+    print(f"A process with one worker, as under mod_fcgid: {idle} KiB resident when idle, {resident(handed.pid)} KiB after 200 "
+          f"mixed requests, two clones and a push of 100 MB ({resident(handed.pid, 'Pss')} KiB without what it shares).")
 
 
 try:

@@ -2,7 +2,8 @@
 struct Arguments: Equatable {
     /// nil: the socket is handed over, or this is plain CGI.
     var socket: String?
-    var workers = 16
+    /// nil: `DOCMOST_GIT_WORKERS`, or 16.
+    var workers: Int?
     var environmentFile: String?
     var wantsHelp = false
 
@@ -13,7 +14,7 @@ struct Arguments: Equatable {
           --socket PATH    listen on this Unix socket; without it the socket is taken from systemd
                            (LISTEN_FDS) or from standard input (spawn-fcgi, mod_fcgid);
                            with neither, one request is answered as plain CGI
-          --workers N      requests served at the same time, 1 to 256 (16)
+          --workers N      requests served at the same time, 1 to 256 (DOCMOST_GIT_WORKERS, or 16)
           --env-file FILE  read settings from this file; the environment wins
         """
 
@@ -34,7 +35,7 @@ struct Arguments: Equatable {
             case "--socket": socket = try value()
             case "--env-file": environmentFile = try value()
             case "--workers":
-                guard let count = Int(try value()), (1...256).contains(count) else {
+                guard let count = Self.workers(try value()) else {
                     throw Malformed(message: "--workers takes a number from 1 to 256")
                 }
                 workers = count
@@ -43,4 +44,7 @@ struct Arguments: Equatable {
             }
         }
     }
+
+    /// A number of workers that makes sense; nil for anything else.
+    static func workers(_ text: String) -> Int? { Int(text).flatMap { (1...256).contains($0) ? $0 : nil } }
 }

@@ -3,14 +3,12 @@ import CShims
 import FastCGI
 import Glibc
 import Logging
-import ServiceLifecycle
 import Settings
-import UnixSignals
 
 /// docmost-git-fcgi: git over HTTP for Docmost's spaces. `Pipeline.swift` is the file to read first.
 @main
 struct FCGIHandler {
-    static func main() async {
+    static func main() {
         let arguments: Arguments
         let settings: Settings
         do {
@@ -24,7 +22,7 @@ struct FCGIHandler {
         }
         do {
             guard let listener = try listener(arguments) else { return serveOnce(settings) }
-            try await serve(settings, listener, workers: arguments.workers)
+            try serve(settings, listener, workers: arguments.workers ?? workersByEnvironment() ?? 16)
         } catch {
             end(with: 1, "\(error)")
         }
@@ -43,22 +41,27 @@ struct FCGIHandler {
         return try Listener(path: path)
     }
 
+    /// Apache starts FastCGI programs without arguments, too.
+    private static func workersByEnvironment() -> Int? {
+        getenv("DOCMOST_GIT_WORKERS").flatMap { Arguments.workers(String(cString: $0)) }
+    }
+
     /// FastCGI: many requests, until SIGTERM.
-    private static func serve(_ settings: Settings, _ listener: Listener, workers: Int) async throws {
-        // Before the service group: libfcgi installs handlers of its own, and the group's must win.
+    private static func serve(_ settings: Settings, _ listener: Listener, workers: Int) throws {
+        // Before signals are blocked: libfcgi installs handlers of its own, and must not be asked.
         FastCGIExchange.prepareLibrary()
+        dg_limit_heap()
         // git's children that lose their parent become ours, and can be reaped.
         _ = dg_set_child_subreaper()
         let logger = Logger(label: "docmost-git-fcgi") { StreamLogHandler.standardError(label: $0) }
-        let service = WorkerService(
+        let workers = Workers(
             responder: Responder(settings),
             listener: listener,
             stop: try Stop(),
             count: workers,
             logger: logger
         )
-        let group = ServiceGroup(services: [service], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-        try await group.run()
+        try workers.run()
     }
 
     /// Plain CGI: the one request of this process.

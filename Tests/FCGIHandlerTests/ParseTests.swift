@@ -85,6 +85,8 @@ struct AccessLogTests {
 struct ArgumentsTests {
     @Test("Options are read in both spellings")
     func options() throws {
+        #expect(try Arguments([]).workers == nil)
+        #expect(Arguments.workers("1") == 1 && Arguments.workers("0") == nil && Arguments.workers("all") == nil)
         let read = try Arguments(["--socket", "/run/x.sock", "--workers=4", "--env-file", "/etc/env"])
         #expect(read.socket == "/run/x.sock" && read.workers == 4 && read.environmentFile == "/etc/env")
         #expect(try Arguments([]).socket == nil)

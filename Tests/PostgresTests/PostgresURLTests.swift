@@ -11,13 +11,20 @@ struct PostgresURLTests {
     @Test("a plain URL becomes libpq's keywords")
     func plain() throws {
         let parsed = try keywords("postgresql://docmost:secret@db:5433/wiki")
-        #expect(parsed == ["host": "db", "port": "5433", "user": "docmost", "password": "secret", "dbname": "wiki"])
+        let expected = ["host": "db", "port": "5433", "user": "docmost", "password": "secret", "dbname": "wiki"]
+        #expect(parsed == expected.merging(["gssencmode": "disable"]) { $1 })
+    }
+
+    @Test("Kerberos is looked for only where the URL asks for it")
+    func kerberos() throws {
+        #expect(try keywords("postgres://u@h/d")["gssencmode"] == "disable")
+        #expect(try keywords("postgres://u@h/d?gssencmode=prefer")["gssencmode"] == "prefer")
     }
 
     @Test("parameters of other libraries are dropped, Prisma's schema among them")
     func foreignParameters() throws {
         let parsed = try keywords("postgres://u@h/d?schema=public&connection_limit=5&statement_cache_size=0")
-        #expect(parsed == ["host": "h", "user": "u", "dbname": "d"])
+        #expect(parsed == ["host": "h", "user": "u", "dbname": "d", "gssencmode": "disable"])
     }
 
     @Test(

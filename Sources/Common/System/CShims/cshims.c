@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -46,6 +47,13 @@ int dg_random(void *buffer, size_t count) {
         count -= (size_t)got;
     }
     return 0;
+}
+
+void dg_limit_heap(void) {
+    mallopt(M_ARENA_MAX, 2);
+    mallopt(M_TRIM_THRESHOLD, 1 << 17);
+    // Setting one of them fixes the other; large buffers keep coming from, and returning to, the system.
+    mallopt(M_MMAP_THRESHOLD, 1 << 17);
 }
 
 int dg_set_parent_death_signal(int signal) { return prctl(PR_SET_PDEATHSIG, signal); }

@@ -35,6 +35,9 @@ int dg_open(const char *path, int flags, mode_t mode);
 /// getrandom(2) until `count` bytes are filled. Returns 0, or -1 with errno.
 int dg_random(void *buffer, size_t count);
 
+/// mallopt(3): two arenas instead of eight per processor, and freed memory goes back to the system early.
+void dg_limit_heap(void);
+
 /// prctl(PR_SET_PDEATHSIG, signal): this process gets `signal` when its parent's thread ends.
 int dg_set_parent_death_signal(int signal);
 
