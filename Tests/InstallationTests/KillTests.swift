@@ -49,7 +49,12 @@ struct KillTests {
         let commit = try writer.commit("Round \(round)")
         let push = writer.startPush()
         for word in ["new\(round)", "edit\(round)"] { ledger.add(word) }
-        try waitUntil("main has the push", seconds: 60) { try installation.main() == commit }
+        do {
+            try waitUntil("main has the push", seconds: 60) { try installation.main() == commit }
+        } catch {
+            Issue.record("round \(round): \(push.ending()?.output ?? "the push still runs"); \(installation.daemonLog)")
+            throw error
+        }
         return push
     }
 }
