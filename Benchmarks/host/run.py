@@ -31,7 +31,7 @@ def start(*words, user=None, **options):
     if user and IS_ROOT:
         words = ("setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups", "--") + words
     log = open(f"{HOME}/{len(children)}.log", "wb")
-    child = subprocess.Popen(words, stdin=options.pop("stdin", subprocess.DEVNULL), stdout=log, stderr=log, **options)
+    child = subprocess.Popen(words, stdin=options.pop("stdin", subprocess.DEVNULL), stdout=log, stderr=log, start_new_session=True, **options)
     children.append(child)
     return child
 
@@ -337,7 +337,11 @@ try:
     main()
 finally:
     for child in reversed(children):
-        child.send_signal(signal.SIGTERM)
+        try:
+            # The whole group: fcgiwrap leaves its workers behind.
+            os.killpg(child.pid, signal.SIGTERM)
+        except ProcessLookupError:
+            pass
     for child in children:
         try:
             child.wait(10)

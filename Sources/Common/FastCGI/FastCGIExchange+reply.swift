@@ -53,7 +53,7 @@ extension FastCGIExchange {
 
     private func pushForwarded() throws(ExchangeError) {
         while forwarding.left > 0 {
-            let moved = dg_splice(forwarding.pipe, request.pointee.ipcFd, forwarding.left)
+            let moved = splice(forwarding.pipe, request.pointee.ipcFd, forwarding.left)
             guard moved <= 0 else {
                 forwarding.left -= moved
                 continue
@@ -68,7 +68,7 @@ extension FastCGIExchange {
     }
 
     /// The record has begun: where the kernel does not splice, its bytes come out of the pipe as usual.
-    func copyForwarded() throws(ExchangeError) {
+    private func copyForwarded() throws(ExchangeError) {
         canForward = false
         var bytes = [UInt8](repeating: 0, count: forwarding.left)
         let got = Glibc.read(forwarding.pipe, &bytes, bytes.count)

@@ -16,6 +16,8 @@ package final class FastCGIExchange: Exchange {
     var forwarding: (pipe: Int32, left: Int) = (-1, 0)
     /// Cleared where the kernel does not splice into this socket.
     var canForward = true
+    /// From a pipe, to a socket, so many bytes; tests give another, as few kernels refuse.
+    var splice: (Int32, Int32, Int) -> Int = dg_splice
     package private(set) var parameters = Parameters()
 
     /// How long one read or write inside libfcgi may block.
