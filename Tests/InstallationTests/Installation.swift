@@ -136,7 +136,7 @@ final class Installation: Sendable {
     /// The page files on main: title and paragraphs, and the title of the folder's page.
     func files() throws -> Set<PageText> {
         let copy = try GitClient()
-        try copy("clone", "-q", site.repository(), "copy")
+        try copy("clone", "-q", "file://\(site.repository())", "copy")
         let root = copy.path("copy")
         let names = try FileManager.default.subpathsOfDirectory(atPath: root).filter {
             $0.hasSuffix(".md") && !$0.hasPrefix(".")

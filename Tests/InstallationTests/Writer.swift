@@ -25,12 +25,13 @@ struct Writer: Sendable {
 
     /// Takes over what the server has, and forgets what it refused.
     func update() throws {
-        // A push whose report still runs in the same clone may hold the ref of the remote's branch for a moment.
-        for attempt in 1...5 where try git.run(["fetch", "-q"], in: "copy").status != 0 {
+        // A push whose report still runs in the same clone holds the ref of the remote's branch for a moment, and sets it
+        // back to what it pushed: what was fetched now stands in FETCH_HEAD alone.
+        for attempt in 1...5 where try git.run(["fetch", "-q", "origin", "main"], in: "copy").status != 0 {
             guard attempt < 5 else { throw ServerFailure("git fetch fails again and again") }
             sleep(milliseconds: 200)
         }
-        try git("reset", "-q", "--hard", "origin/main", in: "copy")
+        try git("reset", "-q", "--hard", "FETCH_HEAD", in: "copy")
     }
 
     /// Takes over what the server has, under what was not pushed yet.

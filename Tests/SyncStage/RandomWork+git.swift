@@ -118,9 +118,11 @@ extension RandomWork {
     /// A revert of a deletion.
     private func returnDeleted(_ files: [String: String]) throws {
         guard let back = deleted.popLast(), isFree(back.path, files.keys) else { return }
-        // The page may live again, elsewhere or in another space: then this file is a copy of what it once was.
+        // The page may live again, elsewhere or in another space, or its file be back already under another name: then
+        // this file is a copy of what it once was.
         let pages = try stage.pages()
         let isCopy = { (line: String) -> Bool in
+            if files.values.contains(where: { $0.contains(line) }) { return true }
             guard let page = self.written[line]?.home.flatMap({ pages[$0] }) else { return false }
             return !page.isTrashed || page.space != self.stage.space
         }
