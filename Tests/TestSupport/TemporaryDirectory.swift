@@ -28,13 +28,15 @@ package final class TemporaryDirectory: Sendable {
         let shell = Process()
         shell.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         let script = "read -r line; sleep 10; rm -rf -- \"$0\""
-        shell.arguments = ["--default-signal", "setsid", "/bin/sh", "-c", script, root]
+        shell.arguments = ["--default-signal", "setsid", "--fork", "/bin/sh", "-c", script, root]
         let readEnd = FileHandle(fileDescriptor: ends[0], closeOnDealloc: true)
         shell.standardInput = readEnd
         shell.standardOutput = FileHandle.nullDevice
         shell.standardError = FileHandle.nullDevice
         try shell.run()
         try readEnd.close()
+        // setsid has forked and is gone. Left unreaped, it would be all that the monitor of exit tests ever sees.
+        shell.waitUntilExit()
         return root
     }
 
