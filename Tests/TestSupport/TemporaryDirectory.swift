@@ -35,8 +35,9 @@ package final class TemporaryDirectory: Sendable {
         shell.standardError = FileHandle.nullDevice
         try shell.run()
         try readEnd.close()
-        // setsid has forked and is gone. Left unreaped, it would be all that the monitor of exit tests ever sees.
-        shell.waitUntilExit()
+        // setsid has forked and is gone. Left unreaped, it would be all that the monitor of exit tests ever sees. Foundation
+        // waits for the end of a socket that the shell has inherited, and so for ever.
+        waitpid(shell.processIdentifier, nil, 0)
         return root
     }
 
