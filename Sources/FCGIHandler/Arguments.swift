@@ -47,4 +47,13 @@ struct Arguments: Equatable {
 
     /// A number of workers that makes sense; nil for anything else.
     static func workers(_ text: String) -> Int? { Int(text).flatMap { (1...256).contains($0) ? $0 : nil } }
+
+    /// What `DOCMOST_GIT_WORKERS` says; like every setting that cannot be read, it falls back with a warning.
+    static func workers(environment text: String?) -> (workers: Int, warning: String?) {
+        guard let text, !text.isEmpty else { return (standardWorkers, nil) }
+        if let count = workers(text) { return (count, nil) }
+        return (standardWorkers, "DOCMOST_GIT_WORKERS=\(text) is no number from 1 to 256, using \(standardWorkers)")
+    }
+
+    private static let standardWorkers = 16
 }

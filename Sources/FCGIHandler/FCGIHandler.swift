@@ -22,7 +22,7 @@ struct FCGIHandler {
         }
         do {
             guard let listener = try listener(arguments) else { return serveOnce(settings) }
-            try serve(settings, listener, workers: arguments.workers ?? workersByEnvironment() ?? 16)
+            try serve(settings, listener, workers: arguments.workers ?? workersByEnvironment())
         } catch {
             end(with: 1, "\(error)")
         }
@@ -42,8 +42,10 @@ struct FCGIHandler {
     }
 
     /// Apache starts FastCGI programs without arguments, too.
-    private static func workersByEnvironment() -> Int? {
-        getenv("DOCMOST_GIT_WORKERS").flatMap { Arguments.workers(String(cString: $0)) }
+    private static func workersByEnvironment() -> Int {
+        let count = Arguments.workers(environment: getenv("DOCMOST_GIT_WORKERS").map { String(cString: $0) })
+        if let warning = count.warning { complain(warning) }
+        return count.workers
     }
 
     /// FastCGI: many requests, until SIGTERM.

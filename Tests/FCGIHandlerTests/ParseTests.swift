@@ -93,6 +93,16 @@ struct ArgumentsTests {
         #expect(try Arguments(["--help"]).wantsHelp)
     }
 
+    @Test("A number of workers that cannot be read is said, and falls back")
+    func workersByEnvironment() throws {
+        #expect(Arguments.workers(environment: nil) == (16, nil))
+        #expect(Arguments.workers(environment: "") == (16, nil))
+        #expect(Arguments.workers(environment: "1") == (1, nil))
+        let odd = Arguments.workers(environment: "many")
+        #expect(odd.workers == 16)
+        #expect(odd.warning == "DOCMOST_GIT_WORKERS=many is no number from 1 to 256, using 16")
+    }
+
     @Test(
         "What is not understood is refused",
         arguments: [
