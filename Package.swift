@@ -170,6 +170,7 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
+        .target(name: "TestTraits", dependencies: ["TestSupport"], path: "Tests/TestTraits", swiftSettings: settings),
         tests("Base"),
         .target(
             name: "DocumentGenerator",
@@ -204,7 +205,8 @@ let package = Package(
             "SyncDaemon",
             [
                 "Base", "Cycle", "GitStore", "JSON", "PageFile", "PageStore", "Postgres", "Processes", "ProseMirror",
-                "PushProtocol", "Reconcile", "Settings", "SpaceLock", "SyncStage", "TestSupport", "Vault", "YDoc",
+                "PushProtocol", "Reconcile", "Settings", "SpaceLock", "SyncStage", "TestSupport",
+                "TestTraits", "Vault", "YDoc",
             ],
             products: [log, lifecycle]
         ),
@@ -220,7 +222,7 @@ let package = Package(
         ),
         .testTarget(
             name: "InstallationTests",
-            dependencies: ["Base", "FCGIHandler", "Hook", "SyncDaemon", "TestSupport"],
+            dependencies: ["Base", "FCGIHandler", "Hook", "SyncDaemon", "TestSupport", "TestTraits"],
             path: "Tests/InstallationTests",
             swiftSettings: settings
         ),

@@ -2,6 +2,7 @@ import Base
 import Foundation
 import Synchronization
 import TestSupport
+import TestTraits
 import Testing
 
 @Suite("Many at once", .ownThread)

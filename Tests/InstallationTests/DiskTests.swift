@@ -1,6 +1,7 @@
 import Base
 import Foundation
 import TestSupport
+import TestTraits
 import Testing
 
 /// The repositories lie on a small disk of their own; only root can mount one.

@@ -1,6 +1,7 @@
 import Base
 import Foundation
 import TestSupport
+import TestTraits
 import Testing
 
 /// The programs themselves are killed while nginx, git, PostgreSQL and Redis go on.

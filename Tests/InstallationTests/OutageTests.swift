@@ -1,6 +1,7 @@
 import Base
 import Foundation
 import TestSupport
+import TestTraits
 import Testing
 
 @Suite("Servers behind the daemon that go away and come back", .ownThread)

@@ -1,6 +1,7 @@
 import Base
 import Foundation
 import TestSupport
+import TestTraits
 import Testing
 
 @Suite("Another engine beside the daemon", .ownThread)

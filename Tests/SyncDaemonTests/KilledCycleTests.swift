@@ -4,6 +4,7 @@ import Foundation
 import Settings
 import Synchronization
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import SyncDaemon

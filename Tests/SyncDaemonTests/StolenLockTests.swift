@@ -4,6 +4,7 @@ import Foundation
 import SpaceLock
 import Synchronization
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import SyncDaemon
