@@ -99,6 +99,23 @@ struct CrashTests {
         try expectWhole(bench, pages, killedAt: -1)
     }
 
+    @Test("main moved by somebody right after it was published: the next cycle carries that too")
+    func pushBehindTheCycle() throws {
+        let bench = try Bench()
+        bench.wiki.add("Guide", ["G."], in: bench.space, by: bench.ada)
+        var pushes = 0
+        bench.onStep = { [unowned bench] in
+            guard $0 == .afterPublishing, pushes == 0 else { return }
+            pushes += 1
+            #expect(throws: Never.self) { try bench.push(["Late.md": "came late\n"]) }
+        }
+        bench.run()
+        #expect(pushes == 1 && bench.wiki.live("Late", in: bench.space).isEmpty)
+        bench.run()
+        #expect(bench.wiki.live("Late", in: bench.space).count == 1)
+        try bench.expectAgreement()
+    }
+
     @Test("a base from an older backup than main and wiki makes no page twice")
     func olderBase() throws {
         let (bench, pages) = try busyBench()

@@ -39,6 +39,7 @@ final class MemoryWiki: Wiki {
     private(set) var writes = 0
     private(set) var bodiesRead: [PageID] = []
     private(set) var listings = 0
+    private(set) var glances = 0
     var snapshots: [PageID: [[String]]] = [:]
 
     func resetCounts() {
@@ -61,6 +62,7 @@ final class MemoryWiki: Wiki {
 
     func glance(at space: SpaceID, since: Int64?) throws(WikiError) -> WikiGlance {
         try check("glance")
+        glances += 1
         let mine = pages.values.filter { $0.space == space }
         let touched = since.map { since in mine.filter { $0.updated >= since || $0.deleted ?? 0 >= since } } ?? []
         let sums = RowSums(mine.map(row))

@@ -30,6 +30,24 @@ struct RowsTests {
         try bench.expectAgreement()
     }
 
+    @Test("what others edit while a push is carried is in the next cycle's commits, after one look at the sums")
+    func editDuringPush() throws {
+        let (bench, pages) = try bench(pages: 50)
+        try bench.push(["Page 9.md": "C.\n"])
+        bench.onStep = { [unowned bench] step in
+            guard step == .afterBody else { return }
+            bench.wiki.edit(pages[7], by: bench.wren) { $0.lines = ["Meanwhile."] }
+        }
+        let glances = bench.wiki.glances
+        #expect(bench.run().push.updated == 1)
+        #expect(bench.wiki.glances == glances + 1)
+        bench.onStep = { _ in }
+        #expect(bench.run().pull.written == 1)
+        #expect(try bench.files()["Page 7.md"]?.contains("Meanwhile.") == true)
+        #expect(bench.wiki.listings == 0)
+        try bench.expectAgreement()
+    }
+
     @Test("an edit that is committed late, with a time long past, is seen by the next cycle")
     func lateCommit() throws {
         let (bench, pages) = try bench(pages: 50)

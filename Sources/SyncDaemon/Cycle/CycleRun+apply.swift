@@ -95,7 +95,7 @@ extension CycleRun {
             actor: actor
         )
         let write = try wiki.create(page)
-        hasWrittenWiki = true
+        written.insert(work.id)
         try interruptible(.afterCreate)
         entry.state = .live
         entry.path = work.path
@@ -121,7 +121,7 @@ extension CycleRun {
     private func restore(_ work: PageWork, actor: UserID) throws(WikiError) {
         guard var entry = view.table[work.id] else { return }
         try wiki.restore(work.id, in: space, by: actor)
-        hasWrittenWiki = true
+        written.insert(work.id)
         try interruptible(.afterRestore)
         entry.state = .live
         entry.updated = 0
@@ -144,7 +144,7 @@ extension CycleRun {
         }
         if current != parent {
             try wiki.move(work.id, in: space, from: current, to: parent, by: actor)
-            hasWrittenWiki = true
+            written.insert(work.id)
             try interruptible(.afterMove)
             entry.updated = 0
             tell(PlanLine(.moved, work.path, id: work.id))
@@ -168,7 +168,7 @@ extension CycleRun {
         let current = rows[work.id]?.title ?? entry.title
         if !current.utf8.elementsEqual(title.utf8) {
             try wiki.retitle(work.id, in: space, from: current, to: title, by: actor)
-            hasWrittenWiki = true
+            written.insert(work.id)
             try interruptible(.afterTitle)
             entry.updated = 0
             let note =
@@ -211,7 +211,7 @@ extension CycleRun {
                 return tell(PlanLine(.kept, entry.current, id: id, note: "not deleted: \(error)"))
             }
         }
-        hasWrittenWiki = true
+        written.insert(id)
         try step(.afterTrash)
         tell(PlanLine(.trashed, entry.current, id: id))
         memory.failures[entry.current] = nil

@@ -13,7 +13,7 @@ extension CycleRun {
             let base = try self.base(of: entry, for: body)
             return try merge.target(for: body, base: base, format: self.format)
         }
-        hasWrittenWiki = hasWrittenWiki || !merge.isUnchanged
+        if !merge.isUnchanged { written.insert(work.id) }
         try interruptible(.afterBody)
         if entry.blob != blob, !merge.isUnchanged { entry.before = entry.blob.isEmpty ? nil : entry.blob }
         entry.blob = blob

@@ -24,7 +24,7 @@ extension CycleRun {
         if steps.last?.tip != tip { steps.append(PushStep(tip: tip, record: nil)) }
         for pushStep in steps {
             // What the push before has done is part of what this one is compared with.
-            if hasWrittenWiki { try listRows() }
+            try readWrittenRows()
             try carry(pushStep)
         }
     }

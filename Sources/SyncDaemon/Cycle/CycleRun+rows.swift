@@ -24,13 +24,25 @@ extension CycleRun {
     /// the wiki's rows, it is the wiki's list. Otherwise - a row came or went, or a transaction that took its time
     /// earlier was committed later - all rows are listed.
     func listRows() throws(CycleError) {
-        hasWrittenWiki = false
+        written = []
         let glance = try takeGlance()
         fingerprint = glance.fingerprint
         if try refreshRows(glance) { return }
-        let listed = try wiki { () throws(WikiError) in try wiki.listing(of: space) }
-        try takeListing(listed, knownTo: view.table)
-        known?.restrictions = glance.fingerprint.restrictions
+        let map = try listedRows()
+        known = KnownRows(map: map, restrictions: glance.fingerprint.restrictions, listed: now)
+        view.openPages.formUnion(map.rows.keys)
+        view.openPages.formUnion(view.table.entries.keys)
+    }
+
+    /// Brings the rows up to date that this cycle wrote itself.
+    ///
+    /// What others did meanwhile need not be looked for: the fingerprint is then the sum of the rows that are known, and
+    /// not the wiki's, so that the next cycle sees the difference.
+    func readWrittenRows() throws(CycleError) {
+        guard !written.isEmpty else { return }
+        guard let restrictions = known?.restrictions, try take(written) else { return try listRows() }
+        written = []
+        fingerprint = WikiFingerprint(rows.sums, restrictions: restrictions)
     }
 
     private func takeGlance() throws(CycleError) -> WikiGlance {
@@ -42,18 +54,13 @@ extension CycleRun {
         return try wiki { () throws(WikiError) in try wiki.glance(at: space, since: since) }
     }
 
-    /// Takes a full list of rows, with the whereabouts of pages of the table that are not among them.
-    func takeListing(_ listed: some Sequence<WikiRow>, knownTo table: PagesTable) throws(CycleError) {
-        var map = WikiMap(listed)
-        let missing = table.entries.keys.filter { map[$0] == nil }
-        if !missing.isEmpty {
-            let elsewhere = try wiki { () throws(WikiError) in try wiki.existing(missing) }
-            map = WikiMap(map.rows.values, elsewhere: elsewhere)
-        }
-        let restrictions = known?.restrictions ?? ""
-        known = KnownRows(map: map, restrictions: restrictions, listed: now)
-        view.openPages.formUnion(map.rows.keys)
-        view.openPages.formUnion(table.entries.keys)
+    /// All rows, and which pages of the table that are not among them lie in another space.
+    private func listedRows() throws(CycleError) -> WikiMap {
+        let map = WikiMap(try wiki { () throws(WikiError) in try wiki.listing(of: space) })
+        let missing = view.table.entries.keys.filter { map[$0] == nil }
+        guard !missing.isEmpty else { return map }
+        let elsewhere = try wiki { () throws(WikiError) in try wiki.existing(missing) }
+        return WikiMap(map.rows.values, elsewhere: elsewhere)
     }
 
     /// - Returns: whether the known rows are the wiki's now.
@@ -63,12 +70,20 @@ extension CycleRun {
         // Where pages without a row are must be asked.
         guard view.table.changed.allSatisfy({ rows[$0] != nil || view.table[$0] == nil }) else { return false }
         guard rows.sums != print.sums else { return true }
-        let touched = try wiki { () throws(WikiError) in try wiki.rows(glance.touched, in: space) }
-        for var row in touched where row != rows[row.id] {
+        return try take(Set(glance.touched)) && rows.sums == print.sums
+    }
+
+    /// Reads rows and puts them into the list that is known.
+    ///
+    /// - Returns: false when the list cannot take them: a page came, went or moved.
+    private func take(_ pages: Set<PageID>) throws(CycleError) -> Bool {
+        let read = try wiki { () throws(WikiError) in try wiki.rows(Array(pages), in: space) }
+        guard read.count == pages.count else { return false }
+        for var row in read where row != rows[row.id] {
             row.isHidden = row.isHidden || rows[row.id]?.isHidden ?? false
             guard known?.map.replace(row) == true else { return false }
             view.openPages.insert(row.id)
         }
-        return rows.sums == print.sums
+        return true
     }
 }

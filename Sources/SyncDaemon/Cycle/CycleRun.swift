@@ -26,7 +26,8 @@ final class CycleRun {
     var contents: [String: [UInt8]] = [:]
     /// Pages that a held deletion or a failure keeps from being exported.
     var frozen: Set<PageID> = []
-    var hasWrittenWiki = false
+    /// Pages that this cycle wrote since it last read their rows.
+    var written: Set<PageID> = []
     /// The wiki was changed while it was being exported: the next cycle must look again.
     var needsAnotherLook = false
     /// Why the cycle must stop, while a page's error travels out.
@@ -34,9 +35,9 @@ final class CycleRun {
     /// Files that this cycle's commits wrote and removed.
     var writtenFiles: [PagePath: String] = [:]
     var removedPaths: Set<PagePath> = []
-    /// Where this export places the pages, and the pages by slug that the table does not know yet.
     /// Pages that this cycle took out of the trash.
     var restored: Set<PageID> = []
+    /// Where this export places the pages, and the pages by slug that the table does not know yet.
     var placedPaths: [PageID: PagePath] = [:]
     var newcomers: [String: PageID] = [:]
     /// The slugs of all pages that this export places, by path: a link to a page that is exported with it reads back.
@@ -73,7 +74,7 @@ final class CycleRun {
     func carryOut() throws(CycleError) -> CycleReport {
         try loadView()
         try carryPushes()
-        if hasWrittenWiki { try listRows() }
+        try readWrittenRows()
         let edits = try export()
         try publish(edits)
         finish()
@@ -104,7 +105,6 @@ final class CycleRun {
             return try listRows()
         }
         known = nil
-        try listRows()
         let errors = try git { () throws(GitError) in
             try repository.removeImportRefs()
             let errors = try view.loadBase(repository, reader: reader)
@@ -119,24 +119,27 @@ final class CycleRun {
             return errors
         }
         report.warnings += errors.map { "\($0); put together again from the files" }
-        try rebuildTable(isDamaged: !errors.isEmpty)
-        try takeListing(rows.rows.values, knownTo: view.table)
+        try listRows()
+        guard try rebuildTable(isDamaged: !errors.isEmpty) else { return }
+        // Where the pages are that came into the table just now was not asked.
+        known = nil
+        try listRows()
     }
 
     /// A base without a table comes from the predecessor; a damaged one from a disk.
-    private func rebuildTable(isDamaged: Bool) throws(CycleError) {
-        let hasTable = !view.table.entries.isEmpty
-        guard isDamaged || !hasTable else { return }
-        let source = view.baseTip ?? view.main.tip
-        guard let source else { return }
+    ///
+    /// - Returns: whether the table was put together anew.
+    private func rebuildTable(isDamaged: Bool) throws(CycleError) -> Bool {
+        guard isDamaged || view.table.entries.isEmpty, let source = view.baseTip ?? view.main.tip else { return false }
         var tree = MainTree()
         try git { () throws(GitError) in try tree.load(source, from: cycle.repository) }
-        guard !tree.pages.isEmpty else { return }
+        guard !tree.pages.isEmpty else { return false }
         try readContents(Array(tree.pages.values))
         let rebuild = TableRebuild(wiki: rows, names: format.names) { [self] _, blob in
             contents[blob].flatMap(format.id(in:))
         }
         rebuild.complete(&view.table, from: tree.pages, byTitle: view.baseTip != nil)
+        return true
     }
 
     /// Reads blobs that are not known yet, all through one process.

@@ -67,7 +67,12 @@ package final class SpaceCycle {
         do throws(CycleError) {
             memory.allowed.formUnion(CycleMemory(readingFrom: statePath).allowed)
             let glance = try glance(wiki)
-            let before = state(glance)
+            let before = Quiet(
+                fingerprint: glance.fingerprint,
+                main: repository.resolve(RefNames.main),
+                base: repository.resolve(RefNames.base),
+                pushed: repository.resolve(RefNames.pushed)
+            )
             let isQuiet = push == nil && before == quiet
             if isQuiet, !memory.isDue(at: settings.now()), !isListingOld {
                 var report = CycleReport(.unchanged)
@@ -78,7 +83,7 @@ package final class SpaceCycle {
             if isListingOld { known = nil }
             let run = CycleRun(self, wiki: wiki, glance: glance, push: push, cancellation: cancellation)
             var report = try run.carryOut()
-            quiet = run.fingerprint.map { state(WikiGlance($0)) }
+            quiet = seen(by: run)
             if isQuiet, report.isEmpty { report.outcome = .unchanged }
             return report
         } catch {
@@ -97,13 +102,12 @@ package final class SpaceCycle {
         }
     }
 
-    private func state(_ glance: WikiGlance) -> Quiet {
-        Quiet(
-            fingerprint: glance.fingerprint,
-            main: repository.resolve(RefNames.main),
-            base: repository.resolve(RefNames.base),
-            pushed: repository.resolve(RefNames.pushed)
-        )
+    /// The tips are those that the run has carried, not those of now: main may have moved since, and that push was not
+    /// seen by anyone.
+    private func seen(by run: CycleRun) -> Quiet? {
+        guard let fingerprint = run.fingerprint else { return nil }
+        let pushed = repository.resolve(RefNames.pushed)
+        return Quiet(fingerprint: fingerprint, main: run.view.main.tip, base: run.view.baseTip, pushed: pushed)
     }
 
     /// What no sum shows, should there be such a change, is found by listing all rows from time to time.
