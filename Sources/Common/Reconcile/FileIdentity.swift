@@ -84,23 +84,26 @@ package struct FileIdentity {
 
     /// Whether the page's file is still at its known path.
     ///
-    /// It is not when that file is gone, or has become the file of a page that left its own path.
-    private mutating func ownsItsPath(_ id: PageID, asking: Set<PageID> = []) -> Bool {
-        if let known = owners[id] { return known }
-        guard let entry = table[id], entry.state != .trashed, !asking.contains(id) else { return false }
-        let answer: Bool
-        if let change = changes[entry.current] {
-            if change.blob == nil {
-                answer = false
-            } else if let other = claim(of: change), other != id {
-                answer = ownsItsPath(other, asking: asking.union([id]))
+    /// It is not when that file is gone, or has become the file of a page that left its own path. That page may have
+    /// left in the same way, and so on: of such a chain all own their paths or none does, and of a circle none. A push
+    /// can make the chain as long as it has files, so it is walked once and remembered.
+    private mutating func ownsItsPath(_ id: PageID) -> Bool {
+        var chain: [PageID] = []
+        var next = id
+        while owners[next] == nil {
+            // The answer, should the walk come back here.
+            owners[next] = false
+            chain.append(next)
+            guard let entry = table[next], entry.state != .trashed else { break }
+            let change = changes[entry.current]
+            if let change, change.blob != nil, let other = claim(of: change), other != next {
+                next = other
             } else {
-                answer = true
+                owners[next] = change.map { $0.blob != nil } ?? true
             }
-        } else {
-            answer = true
         }
-        if asking.isEmpty { owners[id] = answer }
+        let answer = owners[next] ?? false
+        for link in chain { owners[link] = answer }
         return answer
     }
 
