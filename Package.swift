@@ -107,8 +107,8 @@ let package = Package(
         .target(
             name: "Push",
             dependencies: [
-                "Base", "CShims", "GitHTTP", "GitStore", "PageFile", "Processes", "PushProtocol", "Redis", "SpaceLock",
-                "Vault",
+                "Base", "CShims", "GitHTTP", "GitStore", "PageFile", "Processes", "PushProtocol", "Reconcile", "Redis",
+                "SpaceLock", "Vault",
             ],
             path: "Sources/FCGIHandler/Push",
             swiftSettings: settings

@@ -40,6 +40,24 @@ struct NameTests {
         try bench.expectAgreement()
     }
 
+    /// Unicode joins such a sign with what follows it into one character, so that to a comparison by characters the
+    /// file's name did not end in `.md`: the page was exported, and its file was then no page's.
+    @Test(
+        "a title that ends in a sign which joins the next character has a file like any other",
+        arguments: ["Aya \u{06DD}", "Number \u{0600}", "\u{0301}x", "x\u{0301}", "x.md\u{0301}"]
+    )
+    func joiningSigns(title: String) throws {
+        let bench = try Bench()
+        let page = bench.wiki.add(title, ["A."], in: bench.space, by: bench.ada)
+        bench.wiki.add("Child", ["C."], parent: page, in: bench.space, by: bench.ada)
+        bench.run()
+        bench.wiki.edit(page) { $0.lines = ["A.", "B."] }
+        bench.run()
+        #expect(bench.wiki.pages[page]?.deleted == nil)
+        #expect(try bench.table().page(at: PagePath("\(title)/\(title).md")) == page)
+        try bench.expectAgreement()
+    }
+
     @Test("classify-rename-moves 4, apply-push-actions 15: a renamed folder renames its page, and writes no page below")
     func ancestorRenamed() throws {
         let bench = try Bench()

@@ -55,7 +55,9 @@ package enum FileName {
     /// A folder must not look like a page file: `Notes.md/` beside the page `Notes` would be its `Notes.md`.
     private static func withoutPageSuffix(_ text: String) -> String {
         var text = text
-        while collisionKey(text).hasSuffix(suffix), let dot = text.unicodeScalars.lastIndex(of: ".") {
+        while collisionKey(text).utf8.suffix(3).elementsEqual(suffix.utf8),
+            let dot = text.unicodeScalars.lastIndex(of: ".")
+        {
             text.unicodeScalars.replaceSubrange(dot...dot, with: ["-"])
         }
         return text

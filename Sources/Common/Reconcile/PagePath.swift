@@ -18,7 +18,7 @@ package struct PagePath: Sendable, CustomStringConvertible, ExpressibleByStringL
     /// Whether the file is a page: `*.md`, and no segment begins with a dot.
     package var isPage: Bool {
         let bytes = text.utf8
-        guard bytes.count > 3, text.hasSuffix(".md") else { return false }
+        guard bytes.count > 3, PagePath.endsInMD(text) else { return false }
         var atStart = true
         for byte in bytes {
             if atStart, byte == UInt8(ascii: ".") { return false }
@@ -38,7 +38,7 @@ package struct PagePath: Sendable, CustomStringConvertible, ExpressibleByStringL
     /// The name without `.md`.
     package var stem: String {
         let name = name
-        return name.hasSuffix(".md") ? String(name.utf8.dropLast(3)) ?? name : name
+        return PagePath.endsInMD(name) ? String(name.utf8.dropLast(3)) ?? name : name
     }
 
     /// Whether the file is the note of the folder it lies in: `P/P.md`.
@@ -97,6 +97,9 @@ package struct PagePath: Sendable, CustomStringConvertible, ExpressibleByStringL
             || (text.utf8.count > folder.utf8.count && text.utf8.starts(with: folder.utf8)
                 && Array(text.utf8.dropFirst(folder.utf8.count).prefix(1)) == [UInt8(ascii: "/")])
     }
+
+    /// `hasSuffix` would not see the dot behind a sign that joins what follows it, such as U+0600.
+    private static func endsInMD(_ text: String) -> Bool { text.utf8.suffix(3).elementsEqual(".md".utf8) }
 
     private static func lastSegment(of text: String) -> String {
         guard let slash = text.utf8.lastIndex(of: UInt8(ascii: "/")) else { return text }

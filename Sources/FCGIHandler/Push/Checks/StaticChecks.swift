@@ -1,6 +1,7 @@
 internal import Base
 internal import GitStore
 internal import Processes
+internal import Reconcile
 
 /// The checks that need no lock: what would become main, looked at while git still keeps it in quarantine.
 struct StaticChecks {
@@ -35,7 +36,7 @@ struct StaticChecks {
         let sound = present.filter { !unfit.contains($0.path) }
         findings += try treeFindings(changes, to: new)
         let pages = PageChecks(repository: repository, quarantine: quarantine, limits: limits)
-        findings += try pages.findings(sound.filter { PagePath.isPage($0.path) }, in: new)
+        findings += try pages.findings(sound.filter { PagePath($0.path).isPage }, in: new)
         var seen: Set<Finding> = []
         return findings.filter { seen.insert($0).inserted }
     }
@@ -66,7 +67,7 @@ struct StaticChecks {
     /// What is wrong between files: names that clash, folders that lost their page.
     private func treeFindings(_ changes: [TreeChange], to new: ObjectID) throws(GitError) -> [Finding] {
         let added = changes.filter { $0.status == .added }.map(\.path)
-        let removed = changes.filter { $0.status == .deleted && PagePath.isPage($0.path) }.map(\.path)
+        let removed = changes.filter { $0.status == .deleted && PagePath($0.path).isPage }.map(\.path)
         guard !added.isEmpty || !removed.isEmpty else { return [] }
         let files = try repository.files(of: new, environment: quarantine).map(\.path)
         let tree = TreeRules(files: files)

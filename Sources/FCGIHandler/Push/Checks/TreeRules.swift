@@ -1,4 +1,5 @@
 internal import PageFile
+internal import Reconcile
 
 /// What must hold between the files of a tree.
 struct TreeRules {
@@ -8,22 +9,22 @@ struct TreeRules {
     func clashes(of added: [String]) -> [Finding] {
         guard !added.isEmpty else { return [] }
         var keys = CollisionKeys()
-        var spellings: [String: [String]] = [:]
-        var known: Set<[UInt8]> = []
+        var spellings: [String: [PagePath]] = [:]
+        var known: Set<PagePath> = []
         for file in files {
-            var path = file
-            while !path.isEmpty, known.insert(Array(path.utf8)).inserted {
+            var path = PagePath(file)
+            while !path.text.isEmpty, known.insert(path).inserted {
                 spellings[keys.key(of: path), default: []].append(path)
-                path = PagePath.parent(path)
+                path = PagePath(path.folder)
             }
         }
         var findings: [Finding] = []
         for path in added {
-            var part = path
-            while !part.isEmpty {
-                let others = (spellings[keys.key(of: part)] ?? []).filter { !$0.utf8.elementsEqual(part.utf8) }
-                if let other = others.first { findings.append(Self.clash(part, other)) }
-                part = PagePath.parent(part)
+            var part = PagePath(path)
+            while !part.text.isEmpty {
+                let other = spellings[keys.key(of: part)]?.first { $0 != part }
+                if let other { findings.append(Self.clash(part.text, other.text)) }
+                part = PagePath(part.folder)
             }
         }
         return findings
@@ -40,19 +41,18 @@ struct TreeRules {
     /// Folders whose page was removed while pages in them stay.
     func orphans(of removed: [String]) -> [Finding] {
         guard !removed.isEmpty else { return [] }
-        let present = Set(files.map { Array($0.utf8) })
+        let present = Set(files.map { PagePath($0) })
         var findings: [Finding] = []
         for path in removed {
-            let folder = PagePath.folder(of: path)
-            let notes = ["\(folder).md", "\(folder)/\(PagePath.name(folder)).md"]
-            if notes.contains(where: { present.contains(Array($0.utf8)) }) { continue }
-            let prefix = Array("\(folder)/".utf8)
-            let child = files.first { PagePath.isPage($0) && $0.utf8.starts(with: prefix) }
+            let page = PagePath(path)
+            let folder = page.childrenFolder
+            if present.contains(page) || present.contains(page.otherForm) { continue }
+            let child = files.lazy.map { PagePath($0) }.first { $0.isPage && $0.isBelow(folder) }
             guard let child else { continue }
             findings.append(
                 Finding(
                     path,
-                    "it is the page of the folder \"\(folder)\", which still holds \"\(PagePath.name(child))\"",
+                    "it is the page of the folder \"\(folder)\", which still holds \"\(child.name)\"",
                     remedy:
                         "either remove the whole folder (git rm -r \"\(folder)\"), or move its pages elsewhere first"
                 )
@@ -64,14 +64,14 @@ struct TreeRules {
 
 /// Under which key a path collides with others; folders are looked up once.
 private struct CollisionKeys {
-    private var folders: [String: String] = [:]
+    private var folders: [PagePath: String] = [:]
 
-    mutating func key(of path: String) -> String {
-        let parent = PagePath.parent(path)
-        guard !parent.isEmpty else { return Self.fold(path) }
+    mutating func key(of path: PagePath) -> String {
+        let parent = PagePath(path.folder)
+        guard !parent.text.isEmpty else { return Self.fold(path.text) }
         let folder = folders[parent] ?? key(of: parent)
         folders[parent] = folder
-        return "\(folder)/\(Self.fold(PagePath.name(path)))"
+        return "\(folder)/\(Self.fold(path.name))"
     }
 
     /// The same as `FileName.collisionKey`, which goes the long way that ASCII does not need.

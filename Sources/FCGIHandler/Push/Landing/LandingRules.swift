@@ -1,6 +1,7 @@
 internal import Base
 internal import GitStore
 internal import PageFile
+internal import Reconcile
 
 /// What must be true of a new main relative to the tip that is there now. Asked under the lock.
 struct LandingRules {
@@ -46,9 +47,9 @@ struct LandingRules {
     /// A file whose identity lives on at another path is moved, not deleted, whatever its text is now.
     private func deletedPages(from tip: ObjectID, to new: ObjectID) throws(GitError) -> [String] {
         let changes = try repository.changes(from: tip, to: new)
-        let deleted = changes.filter { $0.status == .deleted && PagePath.isPage($0.path) }
+        let deleted = changes.filter { $0.status == .deleted && PagePath($0.path).isPage }
         guard !deleted.isEmpty else { return [] }
-        let added = changes.filter { $0.status == .added && PagePath.isPage($0.path) }
+        let added = changes.filter { $0.status == .added && PagePath($0.path).isPage }
         guard !added.isEmpty else { return deleted.map(\.path) }
         let gone = try withoutIDs(deleted, livingIn: added)
         guard gone.count > limits.deletions else { return gone }
