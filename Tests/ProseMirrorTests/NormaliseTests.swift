@@ -75,6 +75,13 @@ struct NormaliseTests {
         #expect(normal.children.map { $0.attribute("start")?.int } == [5, nil, 7])
     }
 
+    @Test func anOrderedListThatIsCutCountsNoFurtherThanANumberGoes() {
+        var list = parse("[orderedList[listItem[paragraph],taskItem[paragraph],listItem[paragraph]]]")
+        list[0].attrs = ["start": .number(JSONNumber(Int.max))]
+        let normal = Schema.upstream.normalised(Node("doc", content: list))
+        #expect(normal.children.map { $0.attribute("start")?.int } == [.max, nil, .max])
+    }
+
     @Test func theTrailingParagraphStandsBeforeTheFootnotes() {
         let document = Node("doc", content: parse("[table,footnotes]"))
         let trailed = Schema.upstream.withTrailingParagraph(document)

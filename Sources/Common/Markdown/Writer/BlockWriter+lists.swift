@@ -35,7 +35,7 @@ extension BlockWriter {
         var attrs = node.attrs ?? JSONObject()
         var start = 1
         if node.type == "orderedList", let number = attrs["start"]?.int, number >= 0,
-            number + node.children.count <= 999_999_999, attrs["start"]?.number?.text == String(number)
+            number <= 999_999_999 - node.children.count, attrs["start"]?.number?.text == String(number)
         {
             start = number
             attrs["start"] = nil

@@ -70,8 +70,9 @@ extension Fitter {
             var part = Node(type, attrs: type == node.type ? node.attrs : nil, content: [item])
             if type == "orderedList", index > 0 {
                 let start = node.attribute("start")?.int ?? 1
+                let (number, isTooLarge) = start.addingReportingOverflow(index)
                 part.attrs = part.attrs ?? [:]
-                part.attrs?["start"] = .number(JSONNumber(start + index))
+                part.attrs?["start"] = .number(JSONNumber(isTooLarge ? start : number))
             }
             parts.append(part)
         }
