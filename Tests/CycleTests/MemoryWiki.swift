@@ -105,10 +105,10 @@ final class MemoryWiki: Wiki {
         return Set(ids.filter { pages[$0] != nil })
     }
 
-    func bodies(of ids: [PageID]) throws(WikiError) -> [WikiBody] {
+    func bodies(of ids: [PageID], in space: SpaceID) throws(WikiError) -> [WikiBody] {
         try check("bodies")
         bodiesRead += ids
-        return ids.compactMap { pages[$0] }.map(body)
+        return ids.compactMap { pages[$0] }.filter { $0.space == space }.map(body)
     }
 
     private func body(_ page: Page) -> WikiBody {

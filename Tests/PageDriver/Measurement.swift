@@ -79,6 +79,6 @@ extension PageDriver {
         try time("fingerprint of one space") { try store.fingerprints(of: [space]).count }
         try time("listing of its pages") { try store.listing(of: space).count }
         let ids = try store.listing(of: space).prefix(1000).map(\.id)
-        try time("bodies of pages") { try store.contents(of: ids).count }
+        try time("bodies of pages") { try store.contents(of: ids, in: space).count }
     }
 }

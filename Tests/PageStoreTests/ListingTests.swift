@@ -125,7 +125,7 @@ struct ListingTests {
         let wiki = try Wiki()
         let page = try wiki.page("One", text: "hello")
         let empty = try wiki.page("Empty")
-        let contents = try wiki.store.contents(of: [page, empty, PageID.fresh()])
+        let contents = try wiki.store.contents(of: [page, empty, PageID.fresh()], in: wiki.space)
         #expect(contents.count == 2)
         let full = try #require(contents.first { $0.id == page })
         #expect(full.ydoc == Array("state of hello".utf8))

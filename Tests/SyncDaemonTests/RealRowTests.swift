@@ -33,6 +33,44 @@ extension RealServers {
             try stage.expectAgreement()
         }
 
+        /// The rows are listed first and the bodies read later: a page could be moved out of the space, and written in,
+        /// between the two, and the new text was committed to the repository of the space that it had left.
+        @Test("what is written in a page that has gone to another space is not read for the old one")
+        func bodyElsewhere() throws {
+            let stage = try RealStage()
+            let page = try stage.add("Note", ["One."])
+            let wiki = try DocmostWiki(
+                connections: stage.connections,
+                settings: stage.real.settings,
+                redis: stage.engine.redis
+            )
+            #expect(try wiki.bodies(of: [page], in: stage.space).map(\.id) == [page])
+            try stage.moveElsewhere(page)
+            #expect(try wiki.bodies(of: [page], in: stage.space).isEmpty)
+            #expect(try wiki.bodies(of: [page], in: stage.elsewhere).map(\.id) == [page])
+        }
+
+        /// The row of such a page has no title at all, or an empty one; to the cycle they are the same. So whatever the
+        /// row had by now was taken for what the cycle had decided on.
+        @Test("a page without a title that the wiki names meanwhile keeps that name", arguments: ["NULL", "''"])
+        func untitled(title: String) throws {
+            let stage = try RealStage()
+            let page = try stage.add("", ["One."])
+            let wiki = try DocmostWiki(
+                connections: stage.connections,
+                settings: stage.real.settings,
+                redis: stage.engine.redis
+            )
+            try stage.real.sample.sql("UPDATE pages SET title = 'By the wiki' WHERE id = '\(page)'")
+            let error = #expect(throws: WikiError.self) {
+                try wiki.retitle(page, in: stage.space, from: "", to: "By git", by: stage.wren)
+            }
+            #expect(error?.code == .changed)
+            try stage.real.sample.sql("UPDATE pages SET title = \(title) WHERE id = '\(page)'")
+            try wiki.retitle(page, in: stage.space, from: "", to: "By git", by: stage.wren)
+            #expect(try stage.page(page)?.title == "By git")
+        }
+
         /// What a transaction may have begun long ago and commit only now.
         enum LateChange: String, CaseIterable {
             case edit, title, parent, trash, restriction, newPage

@@ -46,11 +46,10 @@ extension PageStore {
         }.first
     }
 
-    /// The bodies of pages, in no particular order; an id without a row is left out.
-    package func contents(of ids: [PageID]) throws(PageStoreError) -> [PageContent] {
-        try query("\(PageContent.selection) WHERE id = ANY($1)", [.ids(ids)]) { row throws(PostgresError) in
-            try PageContent(row)
-        }
+    /// The bodies of pages of a space, in no particular order; an id without a row there is left out.
+    package func contents(of ids: [PageID], in space: SpaceID) throws(PageStoreError) -> [PageContent] {
+        let sql = "\(PageContent.selection) WHERE id = ANY($1) AND space_id = $2"
+        return try query(sql, [.ids(ids), .id(space)]) { row throws(PostgresError) in try PageContent(row) }
     }
 
     /// The body of one page; `locked` keeps others from changing the row until the transaction ends.

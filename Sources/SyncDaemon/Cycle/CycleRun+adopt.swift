@@ -46,7 +46,7 @@ extension CycleRun {
             return format.names.isName(change.path.stem, of: row.title, slug: row.slug, id: "\(id)")
         }
         guard !namesakes.isEmpty, let file = try? document(blob, at: change.path) else { return nil }
-        let bodies = try wiki { () throws(WikiError) in try wiki.bodies(of: namesakes.sorted()) }
+        let bodies = try wiki { () throws(WikiError) in try wiki.bodies(of: namesakes.sorted(), in: space) }
         let same = bodies.first { $0.document.map { format.isSame($0, file) } ?? false }
         return same.flatMap { rows[$0.id] }
     }

@@ -120,8 +120,13 @@ extension CycleRun {
         var bodies: [PageID: Rendered] = [:]
         for start in stride(from: 0, to: changed.count, by: 256) {
             let chunk = Array(changed[start..<min(start + 256, changed.count)])
-            let read = try wiki { () throws(WikiError) in try wiki.bodies(of: chunk) }
+            let read = try wiki { () throws(WikiError) in try wiki.bodies(of: chunk, in: space) }
             for body in read { bodies[body.id] = try rendered(body, path: plan.paths[body.id]) }
+            for id in chunk where bodies[id] == nil {
+                // The row has gone since it was listed: the next cycle sees where to.
+                bodies[id] = .unusable
+                needsAnotherLook = true
+            }
         }
         var edits: [PageEdit] = []
         let changedBodies = Set(bodies.filter { if case .same = $0.value { false } else { true } }.keys)

@@ -17,8 +17,9 @@ package protocol Wiki {
     func listing(of space: SpaceID) throws(WikiError) -> [WikiRow]
     /// Which of the ids have a row, in any space.
     func existing(_ ids: [PageID]) throws(WikiError) -> Set<PageID>
-    /// The bodies of pages; an id without a row is left out.
-    func bodies(of ids: [PageID]) throws(WikiError) -> [WikiBody]
+    /// The bodies of pages of the space; an id without a row there is left out: what is written in a page once it has
+    /// gone elsewhere is nothing for this space.
+    func bodies(of ids: [PageID], in space: SpaceID) throws(WikiError) -> [WikiBody]
     func people(_ ids: Set<UserID>) throws(WikiError) -> [UserID: WikiPerson]
     /// Who edited the page since its last snapshot.
     func contributors(of page: PageID) throws(WikiError) -> [UserID]

@@ -55,8 +55,8 @@ final class DocmostWiki: Wiki {
         Set(try asking { () throws(PageStoreError) in try pages.existing(ids) }.keys)
     }
 
-    func bodies(of ids: [PageID]) throws(WikiError) -> [WikiBody] {
-        try asking { () throws(PageStoreError) in try pages.contents(of: ids) }.map { WikiBody($0) }
+    func bodies(of ids: [PageID], in space: SpaceID) throws(WikiError) -> [WikiBody] {
+        try asking { () throws(PageStoreError) in try pages.contents(of: ids, in: space) }.map { WikiBody($0) }
     }
 
     func people(_ ids: Set<UserID>) throws(WikiError) -> [UserID: WikiPerson] {
@@ -132,8 +132,9 @@ extension DocmostWiki {
     ) throws(WikiError) {
         _ = try asking { () throws(PageStoreError) in
             // The cycle knows no difference between no title and an empty one; the row does.
-            let current = try pages.naming(of: page)?.title
-            return try pages.setTitle(of: page, in: space, from: old.isEmpty ? current : old, to: new, by: actor)
+            let hasTitle = try pages.naming(of: page)?.title != nil
+            let known = old.isEmpty && !hasTitle ? nil : old
+            return try pages.setTitle(of: page, in: space, from: known, to: new, by: actor)
         }
         announce(space)
     }
@@ -245,7 +246,7 @@ extension WikiBody {
         self.init(id: content.id, updated: content.updatedAt, document: document, problem: problem) { mark in
             guard let ydoc else { return true }
             guard let state = try? YDoc(decoding: ydoc) else { return true }
-            return state.contains(client: mark.client, clock: Int(mark.clock))
+            return state.contains(client: mark.client, clock: Int(clamping: mark.clock))
         }
     }
 
@@ -253,7 +254,7 @@ extension WikiBody {
     init(_ page: PageID, _ current: CurrentBody) {
         let state = current.state
         self.init(id: page, updated: current.updatedAt, document: current.document) { mark in
-            state.contains(client: mark.client, clock: Int(mark.clock))
+            state.contains(client: mark.client, clock: Int(clamping: mark.clock))
         }
     }
 }
