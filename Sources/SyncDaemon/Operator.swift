@@ -32,10 +32,12 @@ final class Operator {
     lazy var redis = RedisPool(url: settings.redisURL.revealed)
     private var open: PostgresConnection?
 
-    init(_ options: InstallationOptions) throws {
-        settings = try options.settings()
+    init(_ settings: Settings) {
+        self.settings = settings
         vault = Vault(dataDirectory: settings.dataDirectory)
     }
+
+    convenience init(_ options: InstallationOptions) throws { self.init(try options.settings()) }
 
     func postgres() throws -> PostgresConnection {
         if let open { return open }
@@ -48,15 +50,25 @@ final class Operator {
 
     /// A space by its UUID or slug, opted in or not; ends the command when there is none.
     func space(_ text: String) throws -> SpaceRow {
-        let rows = try spaces()
-        let found = rows.first { "\($0.id)" == text.lowercased() || $0.slug.lowercased() == text.lowercased() }
-        guard let found else {
+        guard let found = try find(text) else {
             throw CommandFailure("there is no space \(text); `docmost-git-sync spaces list` shows them")
         }
         return found
     }
 
-    /// Every space of the database with its switch.
+    /// A space by its UUID or slug; nil when there is none.
+    func find(_ text: String) throws -> SpaceRow? {
+        let found = try spaces().filter { space in
+            SpaceID(text).map { $0 == space.id } ?? (space.slug.lowercased() == text.lowercased())
+        }
+        // A slug is unique in its workspace only.
+        guard found.count < 2 else {
+            throw CommandFailure("\(found.count) workspaces have a space \(text); name it by its UUID (`spaces list`)")
+        }
+        return found.first
+    }
+
+    /// Every space of the database with its switch; one that is marked as deleted is none.
     func spaces() throws -> [SpaceRow] {
         let hasSettings = try pages().features().hasSpaceSettings
         let flag = hasSettings ? "coalesce(settings->'gitSync'->>'enabled' = 'true', false)" : "false"
@@ -64,7 +76,7 @@ final class Operator {
             """
             SELECT s.id, s.slug, coalesce(s.name, '') AS name, \(flag) AS enabled,
                    (SELECT count(*) FROM pages p WHERE p.space_id = s.id AND p.deleted_at IS NULL) AS pages
-            FROM spaces s ORDER BY lower(s.slug), s.id
+            FROM spaces s WHERE s.deleted_at IS NULL ORDER BY lower(s.slug), s.id
             """
         )
         return try rows.map { (row) throws(PostgresError) in

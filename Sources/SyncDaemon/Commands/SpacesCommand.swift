@@ -85,8 +85,7 @@ struct SpacesCommand: ParsableCommand {
 
         func run() throws {
             let `operator` = try Operator(installation)
-            let rows = try `operator`.spaces()
-            let row = rows.first { "\($0.id)" == space.lowercased() || $0.slug.lowercased() == space.lowercased() }
+            let row = try `operator`.find(space)
             if let row, row.isEnabled {
                 throw CommandFailure("\(row.slug) is opted in: `docmost-git-sync spaces disable \(row.slug)` first")
             }
