@@ -59,6 +59,22 @@ struct SettingsTests {
         #expect(read.warnings == ["GIT_SYNC_POLL_INTERVAL_MS=\(text) is not a positive whole number; 15000 is used"])
     }
 
+    /// Whoever wrote the greatest number there is for "never" got a program that ended at its first wait.
+    @Test("a time of more than a day is a day, with a warning", arguments: ["86400001", "9223372036854775807"])
+    func longTimes(text: String) throws {
+        let names = [
+            "GIT_SYNC_POLL_INTERVAL_MS", "GIT_SYNC_DEBOUNCE_MS", "GIT_SYNC_BACKEND_TIMEOUT_MS", "GIT_SYNC_LOCK_WAIT_MS",
+        ]
+        let read = try read(Dictionary(uniqueKeysWithValues: names.map { ($0, text) }))
+        let settings = read.settings
+        let times = [
+            settings.pollIntervalMilliseconds, settings.debounceMilliseconds, settings.backendTimeoutMilliseconds,
+            settings.lockWaitMilliseconds,
+        ]
+        #expect(times == Array(repeating: 86_400_000, count: 4))
+        #expect(Set(read.warnings) == Set(names.map { "\($0)=\(text) is longer than a day; a day is used" }))
+    }
+
     @Test("a missing required setting is one clear line and status 78", arguments: ["DATABASE_URL", "REDIS_URL"])
     func missing(name: String) {
         var variables = Self.required

@@ -42,13 +42,13 @@ private struct Reader {
             isEnabled: enabled,
             isHTTPEnabled: flag("GIT_SYNC_HTTP_ENABLED", default: enabled),
             dataDirectory: dataDirectory(),
-            pollIntervalMilliseconds: positive("GIT_SYNC_POLL_INTERVAL_MS", default: 15_000),
-            debounceMilliseconds: positive("GIT_SYNC_DEBOUNCE_MS", default: 2_000),
+            pollIntervalMilliseconds: milliseconds("GIT_SYNC_POLL_INTERVAL_MS", default: 15_000),
+            debounceMilliseconds: milliseconds("GIT_SYNC_DEBOUNCE_MS", default: 2_000),
             maxDeletesPerCycle: positive("GIT_SYNC_MAX_DELETES_PER_CYCLE", default: 20),
             serviceUser: serviceUser(),
-            backendTimeoutMilliseconds: positive("GIT_SYNC_BACKEND_TIMEOUT_MS", default: 120_000),
+            backendTimeoutMilliseconds: milliseconds("GIT_SYNC_BACKEND_TIMEOUT_MS", default: 120_000),
             lock: choice("GIT_SYNC_LOCK", default: .late),
-            lockWaitMilliseconds: positive("GIT_SYNC_LOCK_WAIT_MS", default: 45_000),
+            lockWaitMilliseconds: milliseconds("GIT_SYNC_LOCK_WAIT_MS", default: 45_000),
             maxPushBytes: positive("GIT_SYNC_MAX_PUSH_BYTES", default: 512 << 20),
             maxPageBytes: positive("GIT_SYNC_MAX_PAGE_BYTES", default: 4 << 20),
             maxPathBytes: positive("GIT_SYNC_MAX_PATH_BYTES", default: 1024),
@@ -90,6 +90,14 @@ private struct Reader {
         if let number = Int(value), number > 0 { return number }
         warnings.append("\(name)=\(value) is not a positive whole number; \(fallback) is used")
         return fallback
+    }
+
+    /// A time; no wait of ours is longer than a day, and none ends in an overflow.
+    private mutating func milliseconds(_ name: String, default fallback: Int) -> Int {
+        let number = positive(name, default: fallback)
+        if number <= 86_400_000 { return number }
+        warnings.append("\(name)=\(number) is longer than a day; a day is used")
+        return 86_400_000
     }
 
     private mutating func choice<Choice: RawRepresentable>(_ name: String, default fallback: Choice) -> Choice
