@@ -1,3 +1,4 @@
+import Foundation
 import GitStore
 import TestSupport
 import Testing
@@ -80,6 +81,16 @@ struct GitStoreTests {
         #expect(scratch.repository.resolve("HEAD") == id)
         try scratch.repository.git(["pack-refs", "--all"])
         #expect(scratch.repository.resolve("refs/heads/main") == id)
+    }
+
+    /// Such files only a damaged disk or a careless hand makes; they were followed until the stack was used up.
+    @Test("a ref that leads round in a circle leads nowhere")
+    func circularRef() throws {
+        let scratch = try Scratch()
+        let main = "\(scratch.repository.path)/refs/heads/main"
+        try "ref: HEAD\n".write(toFile: main, atomically: true, encoding: .utf8)
+        #expect(scratch.repository.resolve("HEAD") == nil)
+        #expect(scratch.repository.resolve("refs/heads/main") == nil)
     }
 
     @Test("a transaction with one stale expectation moves nothing")

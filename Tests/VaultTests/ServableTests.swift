@@ -111,6 +111,15 @@ import Testing
         #expect(try fixture.mode("\(fixture.repository.path)/docmost-git") & 0o070 == 0o070)
     }
 
+    @Test func aSharedDataDirectoryMayBeGivenByALink() throws {
+        let fixture = try VaultFixture()
+        #expect(chmod(fixture.directory.path, 0o2770) == 0)
+        let link = try TemporaryDirectory("dg-vault")
+        #expect(symlink(fixture.directory.path, link.file("data")) == 0)
+        try Vault(dataDirectory: link.file("data")).ensureServable(fixture.space)
+        #expect(try fixture.git("config", "core.sharedRepository") == "group")
+    }
+
     @Test func slashesAtTheEndOfTheDataDirectoryDoNotMatter() {
         #expect(Vault(dataDirectory: "/srv/data//").dataDirectory == "/srv/data")
         #expect(Vault(dataDirectory: "/").dataDirectory == "/")

@@ -22,13 +22,14 @@ package final class Listener: Sendable {
         let temporary = "\(path).new"
         unlink(temporary)
         descriptor = try bind(temporary)
-        self.path = path
         guard chmod(temporary, mode & 0o770) == 0, listen(descriptor, backlog) == 0, rename(temporary, path) == 0 else {
             let code = dg_errno()
             close(descriptor)
             unlink(temporary)
             throw ListenerError(path, code: code)
         }
+        // Only now: a path that is set is removed by `deinit`, which also runs when this throws from here on.
+        self.path = path
         try makeNonBlocking(descriptor)
     }
 

@@ -41,12 +41,14 @@ package struct Repository: Sendable, Hashable {
     ///
     /// Follows one symbolic ref (HEAD). A loose ref is read before packed-refs, as git does; a ref packed between the
     /// two reads is then found in packed-refs.
-    package func resolve(_ ref: String) -> ObjectID? {
+    package func resolve(_ ref: String) -> ObjectID? { resolve(ref, isSymbolAllowed: true) }
+
+    private func resolve(_ ref: String, isSymbolAllowed: Bool) -> ObjectID? {
         if let text = readFile("\(path)/\(ref)", limit: 4096) {
             let line = String(decoding: text, as: UTF8.self)
             if line.hasPrefix("ref: ") {
-                let target = line.dropFirst(5).prefix { $0 != "\n" }
-                return target == ref ? nil : resolve(String(target))
+                guard isSymbolAllowed else { return nil }
+                return resolve(String(line.dropFirst(5).prefix { $0 != "\n" }), isSymbolAllowed: false)
             }
             return ObjectID(line.prefix(40))
         }

@@ -26,7 +26,7 @@ package final class Inflater {
         stream.initialize(to: z_stream())
         // 15 bits of window, and 16 says: only gzip.
         guard inflateInit2_(stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
-            stream.deallocate()
+            // `deinit` gives the memory back: it runs, as every property has its value.
             throw InflateError()
         }
     }

@@ -29,10 +29,11 @@ enum Files {
         return max(0, now.tv_sec - status.st_mtim.tv_sec)
     }
 
-    /// Whether what is made in a directory is meant for its whole group: setgid, and writable by the group.
+    /// Whether what is made in a directory is meant for its whole group: setgid, and writable by the group. The directory
+    /// may be given by a link to it.
     static func isGroupShared(_ path: String) -> Bool {
         var status = stat()
-        return lstat(path, &status) == 0 && status.st_mode & 0o2020 == 0o2020
+        return stat(path, &status) == 0 && status.st_mode & 0o2020 == 0o2020
     }
 
     static func size(_ path: String) -> Int? {
@@ -86,11 +87,13 @@ enum Files {
         let descriptor = dg_open(temporary, O_WRONLY | O_CREAT | O_TRUNC, 0o640)
         guard descriptor >= 0 else { throw .system("write \(temporary)") }
         let bytes = Array(text.utf8)
-        let written = write(descriptor, bytes, bytes.count) == bytes.count && fsync(descriptor) == 0
-        close(descriptor)
-        guard written, Glibc.rename(temporary, path) == 0 else {
+        defer { close(descriptor) }
+        guard write(descriptor, bytes, bytes.count) == bytes.count, fsync(descriptor) == 0,
+            Glibc.rename(temporary, path) == 0
+        else {
+            let error = VaultError.system("write \(path)")
             unlink(temporary)
-            throw .system("write \(path)")
+            throw error
         }
     }
 
@@ -105,7 +108,11 @@ enum Files {
         if linkTarget(path) == target { return }
         // A name of its own for every call: two threads of one process may be here at once.
         let temporary = "\(path).\(getpid()).\(randomWord()).new"
-        guard symlink(target, temporary) == 0, Glibc.rename(temporary, path) == 0 else { throw .system("link \(path)") }
+        guard symlink(target, temporary) == 0, Glibc.rename(temporary, path) == 0 else {
+            let error = VaultError.system("link \(path)")
+            unlink(temporary)
+            throw error
+        }
     }
 
     static func linkTarget(_ path: String) -> String? {

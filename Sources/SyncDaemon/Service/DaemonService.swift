@@ -57,16 +57,7 @@ final class DaemonService<Thread>: Service {
     func run() async throws {
         let (ended, end) = AsyncStream<Void>.makeStream()
         try await withTaskCancellationOrGracefulShutdownHandler {
-            let threads = startThreads()
-            guard
-                let supervisor = startThread({
-                    threads.forEach { $0.join() }
-                    end.finish()
-                })
-            else {
-                stop.cancel("no thread left")
-                throw ServiceFailure("the system refuses another thread")
-            }
+            let supervisor = try startThreads { end.finish() }
             for await _ in ended {}
             supervisor.join()
         } onCancelOrGracefulShutdown: { [self] in
@@ -76,10 +67,25 @@ final class DaemonService<Thread>: Service {
         logger.notice("stopped")
     }
 
-    private func startThreads() -> [ThreadHandle] {
+    /// Starts them all or, where the system refuses one, stops those that were started: a daemon that does not look, or
+    /// does not listen, would seem to be well.
+    ///
+    /// - Parameter ended: called when all of them have ended.
+    /// - Returns: the thread that waits for the others.
+    private func startThreads(ended: @escaping @Sendable () -> Void) throws(ServiceFailure) -> ThreadHandle {
         var bodies: [@Sendable () -> Void] = [{ self.probeLoop() }, { self.listenLoop() }]
         for bell in workBells { bodies.append { self.workLoop(bell) } }
-        return bodies.compactMap { startThread($0) }
+        let threads = bodies.compactMap { startThread($0) }
+        let supervisor = startThread {
+            threads.forEach { $0.join() }
+            ended()
+        }
+        guard let supervisor, threads.count == bodies.count else {
+            stop.cancel("the system refuses another thread")
+            ringAll()
+            throw ServiceFailure("the system refuses another thread")
+        }
+        return supervisor
     }
 
     private func listenLoop() {
