@@ -35,7 +35,7 @@ final class Advertisements: Sendable {
     ///
     /// - Parameter command: the git http-backend that would answer this request.
     func reply(
-        for request: PreparedRequest,
+        for request: GatedRequest,
         repository path: String,
         command: () throws -> Command
     ) throws -> (bytes: [UInt8], bodyAt: Int)? {

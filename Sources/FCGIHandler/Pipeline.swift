@@ -8,7 +8,7 @@ import GitHTTP
 ///     parse → authenticate → gate → authorise → prepare → lock → delegate
 ///
 /// Each stage takes what the one before it returned, and only that stage can make the value: whoever holds an
-/// `AuthorisedRequest` knows that it was authorised. A stage that says no throws a `Refusal`; `Refusal.swift` alone
+/// `AuthorisedRequest` knows that it was authorised, and stages in another order do not compile. A stage that says no throws a `Refusal`; `Refusal.swift` alone
 /// knows what that looks like on the wire. The lock is lent, never returned.
 struct Pipeline {
     let authenticate: Authenticate

@@ -36,7 +36,7 @@ struct Transfer {
     init(
         _ exchange: any Exchange,
         _ child: Child,
-        _ request: PreparedRequest,
+        _ request: GatedRequest,
         inflater: Inflater?,
         idleMilliseconds: Int,
         interrupt: Int32

@@ -3,19 +3,9 @@ import GitHTTP
 
 /// A request that its sender has the right to make.
 struct AuthorisedRequest {
-    let parsed: ParsedRequest
-    let account: Account
-    let space: Space
-    let endpoint: Endpoint
-    let version: ProtocolVersion
+    let request: GatedRequest
 
-    fileprivate init(_ request: GatedRequest) {
-        parsed = request.parsed
-        account = request.account
-        space = request.space
-        endpoint = request.endpoint
-        version = request.version
-    }
+    fileprivate init(_ request: GatedRequest) { self.request = request }
 }
 
 /// Compares the role with what will be executed; nothing else that the client says counts.

@@ -53,7 +53,7 @@ struct Delegate {
 
     /// A push is unpacked by us: http-backend, at the early end of a compressed body, signals the receive-pack behind it
     /// while its unpacker still writes, and half a pack stays on disk. A fetch writes nothing.
-    private func inflater(for request: PreparedRequest) throws(Refusal) -> Inflater? {
+    private func inflater(for request: GatedRequest) throws(Refusal) -> Inflater? {
         guard request.parsed.isCompressed, request.endpoint == .call(.receivePack) else { return nil }
         do throws(InflateError) { return try Inflater() } catch { throw .backendFailed("no memory to unpack with") }
     }
@@ -74,7 +74,7 @@ struct Delegate {
     /// what it left is removed: nobody else knows the name.
     private func end(
         _ child: Child,
-        of request: PreparedRequest,
+        of request: GatedRequest,
         after failure: Transfer.Failure?,
         hasBody: Bool
     ) -> Bool {
@@ -120,7 +120,7 @@ struct Delegate {
         }
     }
 
-    private func start(_ request: PreparedRequest, _ session: PushSession?) throws(Refusal) -> Child {
+    private func start(_ request: GatedRequest, _ session: PushSession?) throws(Refusal) -> Child {
         do {
             var command = try command(request)
             if let session {
@@ -139,7 +139,7 @@ struct Delegate {
         }
     }
 
-    private func command(_ request: PreparedRequest) throws -> Command {
+    private func command(_ request: GatedRequest) throws -> Command {
         var command = Command(try backend.path(), environment: try environment(request), directory: "/")
         command.input = request.endpoint.isCall ? .pipe : .null
         return command
@@ -147,7 +147,7 @@ struct Delegate {
 
     /// Whether the request was answered without git; see `Advertisements`.
     private func answerFromMemory(
-        _ request: PreparedRequest,
+        _ request: GatedRequest,
         _ exchange: any Exchange,
         _ record: inout RequestRecord
     ) throws(Refusal) -> Bool {
@@ -172,7 +172,7 @@ struct Delegate {
         return true
     }
 
-    private func environment(_ request: PreparedRequest) throws -> Environment {
+    private func environment(_ request: GatedRequest) throws -> Environment {
         let cgi = CGIEnvironment(
             dataDirectory: vault.dataDirectory,
             space: request.space.id,
@@ -197,7 +197,7 @@ struct Delegate {
 
     /// Before a large body git asks with the four bytes `0000` whether it may log in: no lock, no git, no wake-up.
     private func answerProbe(
-        _ request: PreparedRequest,
+        _ request: GatedRequest,
         _ exchange: any Exchange,
         _ record: inout RequestRecord
     ) throws(Refusal) {

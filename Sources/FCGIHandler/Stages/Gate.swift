@@ -2,6 +2,8 @@ import Directory
 import GitHTTP
 
 /// A request for something that exists, by somebody who may know that it does.
+///
+/// It has all that the later stages work with: what they return holds it, and proves that they have agreed.
 struct GatedRequest {
     let parsed: ParsedRequest
     let account: Account
@@ -10,13 +12,18 @@ struct GatedRequest {
     let endpoint: Endpoint
     let version: ProtocolVersion
 
-    fileprivate init(_ request: AuthenticatedRequest, _ space: Space, _ role: SpaceRole) throws(Refusal) {
+    fileprivate init(
+        _ request: AuthenticatedRequest,
+        space: Space,
+        role: SpaceRole,
+        endpoint: Endpoint,
+        version: ProtocolVersion
+    ) {
         parsed = request.parsed
         account = request.account
         self.space = space
         self.role = role
-        endpoint = try Gate.endpoint(request.parsed)
-        guard case .success(let version) = request.parsed.version else { throw .malformedProtocolHeader }
+        self.endpoint = endpoint
         self.version = version
     }
 }
@@ -26,14 +33,14 @@ struct Gate {
     let isEnabled: Bool
 
     func callAsFunction(_ request: AuthenticatedRequest) throws(Refusal) -> GatedRequest {
-        _ = try Self.endpoint(request.parsed)
-        guard case .success = request.parsed.version else { throw .malformedProtocolHeader }
+        let endpoint = try endpoint(request.parsed)
+        guard case .success(let version) = request.parsed.version else { throw .malformedProtocolHeader }
         // One answer for all five reasons; the lookups behind it were the same, so the time is the same, too.
         guard isEnabled, let space = request.space, space.isSynced, let role = request.role else { throw .notFound }
-        return try GatedRequest(request, space, role)
+        return GatedRequest(request, space: space, role: role, endpoint: endpoint, version: version)
     }
 
-    fileprivate static func endpoint(_ request: ParsedRequest) throws(Refusal) -> Endpoint {
+    private func endpoint(_ request: ParsedRequest) throws(Refusal) -> Endpoint {
         switch request.endpoint {
         case .success(let endpoint): return endpoint
         case .failure(.malformedPath): throw .malformedRequest

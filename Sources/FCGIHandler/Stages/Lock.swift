@@ -6,12 +6,12 @@ import SpaceLock
 
 /// A request that may start git: a push in `early` mode holds its space, everything else needs no lock here.
 struct LockedRequest {
-    let request: PreparedRequest
+    let request: GatedRequest
     /// The space, if it was taken here.
     let held: HeldLock?
 
-    fileprivate init(_ request: PreparedRequest, held: HeldLock? = nil) {
-        self.request = request
+    fileprivate init(_ prepared: PreparedRequest, held: HeldLock? = nil) {
+        request = prepared.request
         self.held = held
     }
 }
@@ -25,17 +25,18 @@ struct Lock {
     let spaces: SpaceLock
 
     func callAsFunction(
-        _ request: PreparedRequest,
+        _ prepared: PreparedRequest,
         _ record: inout RequestRecord,
         _ body: (LockedRequest, inout RequestRecord) throws(Refusal) -> Void
     ) throws(Refusal) {
+        let request = prepared.request
         guard mode == .early, request.endpoint == .call(.receivePack), !request.parsed.isProbe else {
-            return try body(LockedRequest(request), &record)
+            return try body(LockedRequest(prepared), &record)
         }
         let started = MonotonicClock.milliseconds()
         defer { record.lockHold = Int(MonotonicClock.milliseconds() - started) }
         let outcome = try spaces.withSpaceLock(request.space.id) { (held) throws(Refusal) in
-            try body(LockedRequest(request, held: held), &record)
+            try body(LockedRequest(prepared, held: held), &record)
         }
         switch outcome {
         case .value: return

@@ -7,19 +7,9 @@ import Vault
 
 /// A request whose repository can be served.
 struct PreparedRequest {
-    let parsed: ParsedRequest
-    let account: Account
-    let space: Space
-    let endpoint: Endpoint
-    let version: ProtocolVersion
+    let request: GatedRequest
 
-    fileprivate init(_ request: AuthorisedRequest) {
-        parsed = request.parsed
-        account = request.account
-        space = request.space
-        endpoint = request.endpoint
-        version = request.version
-    }
+    fileprivate init(_ authorised: AuthorisedRequest) { request = authorised.request }
 }
 
 /// Refuses at `info/refs` what could only fail later, where git would hide the reason.
@@ -29,7 +19,8 @@ struct Prepare {
     /// How long the first clone of a new space waits for its first export.
     let exportMilliseconds: Int
 
-    func callAsFunction(_ request: AuthorisedRequest) throws(Refusal) -> PreparedRequest {
+    func callAsFunction(_ authorised: AuthorisedRequest) throws(Refusal) -> PreparedRequest {
+        let request = authorised.request
         // A push needs the lock, and the lock needs Redis.
         if request.endpoint == .advertisement(.receivePack) { try requireRedis() }
         do throws(VaultError) {
@@ -38,7 +29,7 @@ struct Prepare {
             throw .backendFailed(error.description)
         }
         if !vault.isExported(request.space.id) { try waitForExport(of: request.space.id, request.endpoint) }
-        return PreparedRequest(request)
+        return PreparedRequest(authorised)
     }
 
     private func waitForExport(of space: SpaceID, _ endpoint: Endpoint) throws(Refusal) {
