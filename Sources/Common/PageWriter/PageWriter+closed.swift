@@ -7,10 +7,13 @@ internal import YDoc
 
 extension PageWriter {
     /// Writes the row of a page that nobody has open; nil if somebody opened it first.
+    ///
+    /// - Parameter known: the change as it was computed before; it counts if the row is still the one it was made for.
     func writeClosed(
         _ page: PageID,
         in space: SpaceID,
         by actor: UserID,
+        _ known: inout RowChange?,
         target: (CurrentBody) throws(Stop) -> Node
     ) throws(Stop) -> WriteOutcome? {
         let contributors: [UserID]
@@ -22,8 +25,9 @@ extension PageWriter {
         } catch { throw Stop(error) }
         onStep(.claimed)
         let change: RowChange
+        let updatedAt: Int64
         do throws(Stop) {
-            change = try changeRow(page, in: space, by: actor, claim, contributors, target)
+            (change, updatedAt) = try changeRow(page, in: space, by: actor, claim, contributors, &known, target)
         } catch {
             // The lock is given back whatever happened; if Redis is gone too, it expires.
             _ = try? claim.end()
@@ -32,7 +36,14 @@ extension PageWriter {
         onStep(.committed)
         let ending = try? claim.end()
         onStep(.released)
-        guard case .written(let written, let update) = change else { return change.outcome }
+        guard let body = change.body else { return .unchanged(change.document, updatedAt: updatedAt) }
+        let update = body.update
+        let written = Written(
+            updatedAt: updatedAt,
+            client: update.client,
+            clock: update.clock,
+            document: change.document
+        )
         // Redis failed after the commit: the row is written. Should it be overwritten, the caller finds out as it does
         // after a stalled server, by the client and clock of the write.
         guard let ending, (try? collab.forgetContributors(contributors, of: page)) != nil else {
@@ -40,7 +51,8 @@ extension PageWriter {
         }
         switch ending {
         case .released: return .written(written)
-        case .takenOver(let server): return try repeatLive(written, update, of: page, in: space, by: actor, on: server)
+        case .takenOver(let server):
+            return try repeatLive(written, update.bytes, of: page, in: space, by: actor, on: server)
         case .expired:
             // Somebody may have opened and stored the page meanwhile; the row tells.
             guard try isInRow(written, page) else { throw .again("the row was overwritten while it was written") }
@@ -48,58 +60,56 @@ extension PageWriter {
         }
     }
 
-    /// What the transaction did.
-    private enum RowChange {
-        case written(Written, update: [UInt8])
-        case nothing(Node, updatedAt: Int64)
-
-        var outcome: WriteOutcome {
-            switch self {
-            case .written(let written, _): .written(written)
-            case .nothing(let document, let updatedAt): .unchanged(document, updatedAt: updatedAt)
-            }
-        }
-    }
-
     /// One transaction: the row is locked, merged with, checked against our claim, and written.
+    ///
+    /// - Throws: `Stop.computeFirst` for a large page whose change is not yet known: editors and Docmost's servers would
+    ///   wait for it, and the claim expire meanwhile.
     private func changeRow(
         _ page: PageID,
         in space: SpaceID,
         by actor: UserID,
         _ claim: PageClaim,
         _ contributors: [UserID],
+        _ known: inout RowChange?,
         _ target: (CurrentBody) throws(Stop) -> Node
-    ) throws(Stop) -> RowChange {
+    ) throws(Stop) -> (change: RowChange, updatedAt: Int64) {
         try store.connection.transaction(mapping: { Stop(PageStoreError($0)) }) { () throws(Stop) in
             let row = try liveRow(page, in: space, locked: true)
             onStep(.rowLocked)
-            var state = try state(of: row)
-            let current = CurrentBody(
-                document: state.document(),
-                state: state,
-                updatedAt: row.updatedAt,
-                isLive: false
-            )
-            let wanted = try storable(target(current))
-            let update: YUpdate
-            do throws(YDocError) { update = try state.diff(to: wanted, schema: schema) } catch { throw Stop(error) }
+            let change: RowChange
+            if let known, known.isMade(for: row) {
+                change = known
+            } else {
+                if RowChange.isLarge(row) { throw .computeFirst(row) }
+                change = try self.change(of: row, target)
+                known = change
+            }
             onStep(.computed)
-            if update.isEmpty { return .nothing(current.document, updatedAt: row.updatedAt) }
-            let body = PageWriter.body(of: state)
+            guard let body = change.body else { return (change, row.updatedAt) }
             let updatedAt: Int64
             do throws(PageStoreError) {
-                updatedAt = try store.writeBody(of: page, body, by: actor, contributors: contributors)
+                updatedAt = try store.writeBody(of: page, body.columns, by: actor, contributors: contributors)
             } catch { throw Stop(error) }
             onStep(.rowWritten)
             try confirm(claim)
-            let written = Written(
-                updatedAt: updatedAt,
-                client: update.client,
-                clock: update.clock,
-                document: state.document()
-            )
-            return .written(written, update: update.bytes)
+            return (change, updatedAt)
         }
+    }
+
+    /// Computes the change of a row.
+    func change(of row: PageContent, _ target: (CurrentBody) throws(Stop) -> Node) throws(Stop) -> RowChange {
+        var state = try state(of: row)
+        let current = CurrentBody(
+            document: state.document(),
+            state: state,
+            updatedAt: row.updatedAt,
+            isLive: false
+        )
+        let wanted = try storable(target(current))
+        let update: YUpdate
+        do throws(YDocError) { update = try state.diff(to: wanted, schema: schema) } catch { throw Stop(error) }
+        if update.isEmpty { return RowChange(of: row, to: current.document) }
+        return RowChange(of: row, to: state.document(), body: (PageWriter.body(of: state), update))
     }
 
     /// The last look before the commit: without the lock, a server may have read the old row by now.

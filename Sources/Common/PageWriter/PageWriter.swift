@@ -48,15 +48,19 @@ package final class PageWriter {
         }
         let patience = Deadline.after(milliseconds: Self.patienceMilliseconds)
         var reason = "the page is opened and closed again and again"
+        var known: RowChange?
+        var open: PageContent?
         var round = 0
         while round < Self.rounds {
             do throws(Stop) {
+                if let row = open.take() { known = try change(of: row, wanted) }
                 switch try presence(of: page) {
                 case .open(let server):
                     return try writeLive(page, in: space, by: actor, on: server, target: wanted)
                 case .closed:
                     onStep(.foundClosed)
-                    if let outcome = try writeClosed(page, in: space, by: actor, target: wanted) { return outcome }
+                    let outcome = try writeClosed(page, in: space, by: actor, &known, target: wanted)
+                    if let outcome { return outcome }
                 case .claimed:
                     guard !patience.hasPassed else { return .pending("another instance is writing the page") }
                     sleep(milliseconds: 20)
@@ -68,6 +72,9 @@ package final class PageWriter {
                 case .caller: if let failure { throw failure }
                 case .outcome(let outcome): return outcome
                 case .again(let why): reason = why
+                case .computeFirst(let row):
+                    open = row
+                    reason = "the page is large and changes again and again"
                 }
             }
             round += 1
@@ -108,6 +115,8 @@ enum Stop: Error {
     case outcome(WriteOutcome)
     /// The page changed sides; the reason counts if it happens too often.
     case again(String)
+    /// The row is large: its change is computed while nobody waits.
+    case computeFirst(PageContent)
 
     init(_ error: CollabError) {
         switch error.code {

@@ -10,7 +10,7 @@ extension BlockMerger {
         if base.children.isEmpty, git.children.isEmpty, wiki.children.isEmpty { return node }
         let rule = BlockMerger.rules(of: wiki.type)
         if rule.contains(where: { $0.content.admits("text") }) || hasText(base) || hasText(git) || hasText(wiki) {
-            let texts = TextMerge(canonical: canonical, isCode: rule.contains(where: \.isCode))
+            var texts = TextMerge(canonical: canonical, isCode: rule.contains(where: \.isCode))
             guard let content = texts.merged(base.children, git.children, wiki.children) else { return nil }
             node.content = content
         } else {

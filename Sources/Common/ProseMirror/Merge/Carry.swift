@@ -71,20 +71,36 @@ package struct Carry: Sendable {
     /// Puts the comments of unchanged text back, and returns inline nodes that mean the same as they were.
     private func carryComments(_ old: [Node], _ new: [Node]) -> [Node] {
         if canonical.comments { return new }
-        var atoms = Interner<CanonicalKey>()
-        let before = InlineText(old, atoms: &atoms, canonical: canonical)
-        var after = InlineText(new, atoms: &atoms, canonical: canonical).units
-        guard before.units.contains(where: { $0.node != nil || $0.marks.contains { $0.type == "comment" } }) else {
+        guard old.contains(where: { !$0.isText || $0.marks?.contains { $0.type == "comment" } == true }) else {
             return new
         }
+        var table = InlineTable(canonical)
+        let before = InlineText(old, &table)
+        let after = InlineText(new, &table)
+        var units = after.units
+        // The last place that marks with a comment were given: neighbours mostly have the same.
+        var known: (marks: Int32, comment: Int32, place: Int32)?
         for (x, y) in TextDiff(before, after).matches {
-            after[y].node = before.units[x].node
-            guard let comment = before.units[x].marks.first(where: { $0.type == "comment" }) else { continue }
-            // Code stands alone, and a character has one comment.
-            if after[y].marks.contains(where: { $0.type == "code" || $0.type == "comment" }) { continue }
-            after[y].marks = (after[y].marks + [comment]).sorted(by: Mark.isOrdered)
+            units[y].node = before.units[x].node
+            let (own, theirs) = (units[y].marks, before.units[x].marks)
+            if let known, known.marks == own, known.comment == theirs {
+                units[y].marks = known.place
+                continue
+            }
+            let marks = commented(table.marks(at: own), as: table.marks(at: theirs))
+            let place = marks.map { table.place(of: $0) } ?? own
+            known = (own, theirs, place)
+            units[y].marks = place
         }
-        return InlineText.nodes(after)
+        return InlineText.nodes(units, table)
+    }
+
+    /// The marks with the comment of the old text; nil when they stay.
+    private func commented(_ marks: [Mark], as old: [Mark]) -> [Mark]? {
+        guard let comment = old.first(where: { $0.type == "comment" }) else { return nil }
+        // Code stands alone, and a character has one comment.
+        if marks.contains(where: { $0.type == "code" || $0.type == "comment" }) { return nil }
+        return (marks + [comment]).sorted(by: Mark.isOrdered)
     }
 }
 
@@ -92,14 +108,13 @@ package struct Carry: Sendable {
 struct TextDiff {
     private(set) var matches: [(Int, Int)] = []
 
-    init(_ left: InlineText, _ right: [InlineText.Unit]) {
-        self.init(left, InlineText(units: right))
-    }
-
     init(_ left: InlineText, _ right: InlineText) {
-        var interner = Interner<[Int]>()
+        var interner = WordInterner()
         let (leftWords, rightWords) = (left.words, right.words)
-        let alignment = Alignment(left.numbers(leftWords, &interner), right.numbers(rightWords, &interner))
+        let alignment = Alignment(
+            interner.numbers(of: leftWords, in: left),
+            interner.numbers(of: rightWords, in: right)
+        )
         for (index, partner) in alignment.right.enumerated() {
             guard let partner else { continue }
             matches += zip(leftWords[index], rightWords[partner])

@@ -1,49 +1,47 @@
 /// The content of a textblock as units: scalars of text and whole inline nodes, each with its marks.
 ///
-/// Scalars, so that nothing is ever cut inside a surrogate pair.
+/// Scalars, so that nothing is ever cut inside a surrogate pair. A unit is three small numbers, as one paragraph may
+/// hold millions of them.
 struct InlineText {
     struct Unit {
         /// A scalar's value, or a number beyond all scalars for an inline node.
-        var value: Int
-        var marks: [Mark]
-        /// The inline node; nil for text.
-        var node: Node?
+        let value: UInt32
+        /// The place of its marks in the table.
+        var marks: Int32
+        /// The place of the inline node in the table; negative for text.
+        var node: Int32
     }
 
     private(set) var units: [Unit] = []
 
-    init(units: [Unit]) { self.units = units }
-
-    /// - Parameter atoms: numbers for inline nodes that mean the same, shared by all texts that are compared.
-    init(_ content: [Node], atoms: inout Interner<CanonicalKey>, canonical: Canonical) {
+    init(_ content: [Node], _ table: inout InlineTable) {
         for node in content {
+            let marks = table.place(of: node.marks ?? [])
             if let text = node.text, node.isText {
-                let marks = node.marks ?? []
-                for scalar in text.unicodeScalars {
-                    units.append(Unit(value: Int(scalar.value), marks: marks, node: nil))
-                }
+                for scalar in text.unicodeScalars { units.append(Unit(value: scalar.value, marks: marks, node: -1)) }
             } else {
-                let number = atoms.number(of: canonical.key(of: node))
-                units.append(Unit(value: 0x11_0000 + number, marks: node.marks ?? [], node: node))
+                let (value, place) = table.place(of: node)
+                units.append(Unit(value: value, marks: marks, node: place))
             }
         }
     }
 
     /// Units back as nodes: text with equal marks is one node.
-    static func nodes(_ units: [Unit]) -> [Node] {
+    static func nodes(_ units: [Unit], _ table: InlineTable) -> [Node] {
         var nodes: [Node] = []
         var text = String.UnicodeScalarView()
-        var marks: [Mark] = []
+        var marks: Int32 = 0
         func endText() {
-            if !text.isEmpty { nodes.append(.text(String(text), marks.isEmpty ? nil : marks)) }
+            let own = table.marks(at: marks)
+            if !text.isEmpty { nodes.append(.text(String(text), own.isEmpty ? nil : own)) }
             text = String.UnicodeScalarView()
         }
         for unit in units {
-            if let node = unit.node {
+            if unit.node >= 0 {
                 endText()
-                nodes.append(node)
-            } else if let scalar = Unicode.Scalar(UInt32(unit.value)) {
-                if unit.marks != marks { endText() }
+                nodes.append(table.node(at: unit.node))
+            } else if let scalar = Unicode.Scalar(unit.value) {
+                if unit.marks != marks, table.marks(at: unit.marks) != table.marks(at: marks) { endText() }
                 marks = unit.marks
                 text.append(scalar)
             }
@@ -62,7 +60,7 @@ struct InlineText {
         var start = 0
         var kind = Kind.other
         for index in units.indices {
-            let next = kindOfUnit(index)
+            let next = Kind(units[index])
             let joins = index > start && (next == .joining || (next == kind && next != .other))
             if !joins, index > start {
                 ranges.append(start..<index)
@@ -77,35 +75,39 @@ struct InlineText {
     /// Whether a stretch is a word or an inline node: something that two edits can be told apart by.
     func isSolid(_ range: Range<Int>) -> Bool {
         guard let first = range.first else { return false }
-        if units[first].node != nil { return true }
-        return Unicode.Scalar(UInt32(units[first].value)).map { $0.properties.isAlphabetic || $0.isNumber } ?? false
+        if units[first].node >= 0 { return true }
+        return Unicode.Scalar(units[first].value)?.isOfWord ?? false
     }
 
     /// Whether a stretch holds the end of a line.
     func hasLineEnd(_ range: Range<Int>) -> Bool { units[range].contains { $0.value == 0x0A } }
 
-    /// A number for each word, equal for equal words.
-    func numbers(_ words: [Range<Int>], _ interner: inout Interner<[Int]>) -> [Int] {
-        words.map { interner.number(of: units[$0].map(\.value)) }
-    }
+    private enum Kind {
+        case word, space, other, joining
 
-    private enum Kind { case word, space, other, joining }
-
-    private func kindOfUnit(_ index: Int) -> Kind {
-        guard units[index].node == nil, let scalar = Unicode.Scalar(UInt32(units[index].value)) else { return .other }
-        let properties = scalar.properties
-        switch properties.generalCategory {
-        case .nonspacingMark, .spacingMark, .enclosingMark: return .joining
-        case .format: return .joining
-        default: break
+        init(_ unit: Unit) {
+            guard unit.node < 0, let scalar = Unicode.Scalar(unit.value) else {
+                self = .other
+                return
+            }
+            if scalar.isASCII {
+                self = scalar.isOfWord ? .word : scalar.properties.isWhitespace ? .space : .other
+                return
+            }
+            let properties = scalar.properties
+            switch properties.generalCategory {
+            case .nonspacingMark, .spacingMark, .enclosingMark, .format: self = .joining
+            // Scripts without spaces between words: every character for itself.
+            case _ where properties.isIdeographic || (0x3040...0x30FF).contains(scalar.value): self = .other
+            default: self = properties.isWhitespace ? .space : scalar.isOfWord ? .word : .other
+            }
         }
-        if properties.isWhitespace { return .space }
-        // Scripts without spaces between words: every character for itself.
-        if properties.isIdeographic || (0x3040...0x30FF).contains(scalar.value) { return .other }
-        return properties.isAlphabetic || scalar.isNumber ? .word : .other
     }
 }
 
 extension Unicode.Scalar {
-    fileprivate var isNumber: Bool { properties.numericType != nil }
+    fileprivate var isOfWord: Bool {
+        if isASCII { return (0x30...0x39).contains(value) || (0x61...0x7A).contains(value | 0x20) }
+        return properties.isAlphabetic || properties.numericType != nil
+    }
 }
