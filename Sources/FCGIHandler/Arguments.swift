@@ -15,7 +15,8 @@ struct Arguments: Equatable {
                            (LISTEN_FDS) or from standard input (spawn-fcgi, mod_fcgid);
                            with neither, one request is answered as plain CGI
           --workers N      requests served at the same time, 1 to 256 (DOCMOST_GIT_WORKERS, or 16)
-          --env-file FILE  read settings from this file; the environment wins
+          --env-file FILE  read settings from this file (DOCMOST_GIT_ENV_FILE, or /etc/docmost-git/env);
+                           the environment wins
         """
 
     /// What is wrong with a command line.

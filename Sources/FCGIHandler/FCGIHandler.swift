@@ -29,9 +29,7 @@ struct FCGIHandler {
     }
 
     private static func readSettings(_ arguments: Arguments) throws(SettingsError) -> Settings {
-        // Apache starts CGI programs without arguments.
-        let named = arguments.environmentFile ?? getenv("DOCMOST_GIT_ENV_FILE").map { String(cString: $0) }
-        let read = try Settings.ofThisProcess(environmentFile: named)
+        let read = try Settings.ofThisProcess(environmentFile: arguments.environmentFile)
         for warning in read.warnings { complain(warning) }
         return read.settings
     }

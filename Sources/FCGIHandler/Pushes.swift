@@ -65,7 +65,7 @@ final class Pushes: Sendable {
         var buffer = [CChar](repeating: 0, count: 4096)
         let length = readlink("/proc/self/exe", &buffer, buffer.count)
         let own = String(decoding: buffer.prefix(max(0, length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        let directory = own.lastIndex(of: "/").map { own[..<$0] } ?? "/usr/lib/docmost-git"
+        let directory = own.lastIndex(of: "/").map { own[..<$0] } ?? "/usr/local/lib/docmost-git"
         return "\(directory)/docmost-git-hook"
     }
 }

@@ -3,21 +3,32 @@ import Base
 import Glibc
 import PageStore
 import Postgres
+import PushProtocol
 import Redis
 import Settings
 import Vault
 
 /// What every subcommand that touches the installation takes.
 struct InstallationOptions: ParsableArguments {
-    @Option(name: .customLong("env-file"), help: "Docmost's .env, or another file of settings.")
+    @Option(
+        name: .customLong("env-file"),
+        help: "The file of settings, or Docmost's .env. (default: $DOCMOST_GIT_ENV_FILE, or \(Settings.usualFile))"
+    )
     var environmentFile: String?
 
-    /// Reads the settings, says what was not understood, and ends with status 78 when they cannot be used.
-    func settings() throws -> Settings {
+    /// Reads the settings, says what was not understood, and ends with status 78 when they cannot be used. Root goes on
+    /// as the user whom the repositories belong to.
+    func read() throws -> Settings.Read {
+        let read = try readAsWeAre()
+        try OwnUser.become(ownerOf: read.settings.dataDirectory)
+        return read
+    }
+
+    private func readAsWeAre() throws -> Settings.Read {
         do throws(SettingsError) {
             let read = try Settings.ofThisProcess(environmentFile: environmentFile)
             for warning in read.warnings { printError("warning: \(warning)") }
-            return read.settings
+            return read
         } catch {
             printError("docmost-git-sync: \(error)")
             throw ExitCode(SettingsError.exitStatus)
@@ -28,16 +39,22 @@ struct InstallationOptions: ParsableArguments {
 /// The installation as an operator's command sees it: connections are made when they are first used.
 final class Operator {
     let settings: Settings
+    /// The files that the settings came from.
+    let settingsFiles: [String]
     let vault: Vault
     lazy var redis = RedisPool(url: settings.redisURL.revealed)
     private var open: PostgresConnection?
 
-    init(_ settings: Settings) {
+    init(_ settings: Settings, files: [String] = []) {
         self.settings = settings
+        settingsFiles = files
         vault = Vault(dataDirectory: settings.dataDirectory)
     }
 
-    convenience init(_ options: InstallationOptions) throws { self.init(try options.settings()) }
+    convenience init(_ options: InstallationOptions) throws {
+        let read = try options.read()
+        self.init(read.settings, files: read.files)
+    }
 
     func postgres() throws -> PostgresConnection {
         if let open { return open }
@@ -47,6 +64,14 @@ final class Operator {
     }
 
     func pages() throws -> PageStore { PageStore(try postgres()) }
+
+    /// Whether a daemon hears pushes; nil when Redis does not answer.
+    var isDaemonListening: Bool? {
+        try? redis.withConnection { (connection) throws(RedisError) in
+            let reply = try connection.command(["PUBSUB", "NUMSUB", RedisArgument(WakeUp.channel)])
+            return (reply.array?.last?.integer ?? 0) > 0
+        }
+    }
 
     /// A space by its UUID or slug, opted in or not; ends the command when there is none.
     func space(_ text: String) throws -> SpaceRow {

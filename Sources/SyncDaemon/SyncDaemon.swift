@@ -12,7 +12,7 @@ struct SyncDaemon: AsyncParsableCommand {
         abstract: "Keeps Docmost spaces and their git repositories equal.",
         subcommands: [
             RunCommand.self, OnceCommand.self, StatusCommand.self, CheckCommand.self, SpacesCommand.self,
-            DeletesCommand.self, PurgeCommand.self, Convert.self, YDocCommand.self,
+            UsersCommand.self, DeletesCommand.self, PurgeCommand.self, Convert.self, YDocCommand.self,
         ]
     )
 }

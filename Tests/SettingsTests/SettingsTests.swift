@@ -43,6 +43,19 @@ struct SettingsTests {
         #expect(read.warnings.count == warnings)
     }
 
+    @Test("ours wins over Docmost's .env, the environment over both, and what is blank is not set")
+    func layers() throws {
+        let read = try Settings.read(
+            environment: ["APP_URL": "https://environment"],
+            file: "GIT_SYNC_ENABLED=true\nREDIS_URL=\nAPP_SECRET=ours\nAPP_URL=https://ours",
+            beneath: "DATABASE_URL=postgresql://h/d\nREDIS_URL=redis://h\nAPP_SECRET=theirs\nGIT_SYNC_ENABLED=false"
+        )
+        #expect(read.settings.isEnabled)
+        #expect(read.settings.redisURL.revealed == "redis://h")
+        #expect(read.settings.appSecret?.revealed == "ours")
+        #expect(read.settings.appURL == "https://environment")
+    }
+
     @Test("the host follows the master switch unless it has a value of its own")
     func http() throws {
         #expect(try read(["GIT_SYNC_ENABLED": "true"]).settings.isHTTPEnabled)

@@ -21,7 +21,7 @@ package final class WebServer: Sendable {
     package struct Paths: Sendable {
         /// For `/run/docmost-git/fcgi.sock`.
         package var socket: String
-        /// For `/usr/lib/docmost-git`: the directory of the program.
+        /// For `/usr/local/lib/docmost-git`: the directory of the program.
         package var programs: String
         /// For `/etc/docmost-git/env`.
         package var environmentFile: String
@@ -101,7 +101,7 @@ package func makeShared(_ path: String) throws {
 private func shippedFile(_ name: String, _ paths: WebServer.Paths, _ directory: String) throws -> String {
     try String(contentsOfFile: packagePath(name), encoding: .utf8)
         .replacingOccurrences(of: "/run/docmost-git/fcgi.sock", with: paths.socket)
-        .replacingOccurrences(of: "/usr/lib/docmost-git", with: paths.programs)
+        .replacingOccurrences(of: "/usr/local/lib/docmost-git", with: paths.programs)
         .replacingOccurrences(of: "/etc/docmost-git/env", with: paths.environmentFile)
         .replacingOccurrences(of: "/var/lib/nginx/docmost-git", with: "\(directory)/spool")
 }

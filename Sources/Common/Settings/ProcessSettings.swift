@@ -2,12 +2,21 @@ import CShims
 import Glibc
 
 extension Settings {
-    /// Reads the settings of this process: its environment, and the file that `--env-file` names.
+    /// Where scripts/install puts the settings: read when no other file is named, so that a command needs no path.
+    package static let usualFile = "/etc/docmost-git/env"
+
+    /// Reads the settings of this process: its environment, and the file that `--env-file` or `DOCMOST_GIT_ENV_FILE`
+    /// names, or the usual one; beneath it Docmost's own `.env`, where that file names it by `DOCMOST_ENV_FILE`.
     package static func ofThisProcess(environmentFile path: String?) throws(SettingsError) -> Read {
-        let file: String?
-        if let path { file = try readText(path) } else { file = nil }
-        var read = try read(environment: processEnvironment(), file: file)
-        read = Read(settings: read.settings.withAbsoluteDataDirectory(), warnings: read.warnings)
+        let environment = processEnvironment()
+        let usual = access(usualFile, F_OK) == 0 ? usualFile : nil
+        let own = path ?? environment["DOCMOST_GIT_ENV_FILE"].flatMap { $0.isEmpty ? nil : $0 } ?? usual
+        let file = try own.map { (path) throws(SettingsError) in try readText(path) }
+        let docmost = docmostFile(environment: environment, file: file)
+        let beneath = try docmost.map { (path) throws(SettingsError) in try readText(path) }
+        var read = try read(environment: environment, file: file, beneath: beneath)
+        read.settings = read.settings.withAbsoluteDataDirectory()
+        read.files = [own, docmost].compactMap(\.self)
         return read
     }
 
@@ -24,7 +33,8 @@ extension Settings {
     private static func readText(_ path: String) throws(SettingsError) -> String {
         let descriptor = dg_open(path, O_RDONLY, 0)
         guard descriptor >= 0 else {
-            throw SettingsError("cannot read \(path): \(String(cString: strerror(errno)))")
+            let remedy = errno == EACCES ? "; run this as root or as the user of the services" : ""
+            throw SettingsError("cannot read \(path): \(String(cString: strerror(errno)))\(remedy)")
         }
         defer { close(descriptor) }
         var bytes: [UInt8] = []

@@ -3,22 +3,40 @@ import Base
 extension Settings {
     /// Settings and what the operator should know about them.
     package struct Read: Sendable {
-        package let settings: Settings
+        package var settings: Settings
         /// One line each: values that were not understood and what holds instead.
         package let warnings: [String]
+        /// The files that were read.
+        package var files: [String] = []
     }
 
     /// Reads the settings; the process's environment wins over the file.
     ///
     /// - Parameters:
     ///   - environment: the variables of the process.
-    ///   - file: the text of the `--env-file`, if one was named.
-    package static func read(environment: [String: String], file: String? = nil) throws(SettingsError) -> Read {
-        var variables = file.map(EnvironmentFile.parse) ?? [:]
-        for (name, value) in environment where !value.isEmpty || variables[name] == nil { variables[name] = value }
+    ///   - file: the text of our file of settings, if there is one.
+    ///   - beneath: the text of Docmost's own `.env`, if our file names it: everything else wins over it.
+    package static func read(
+        environment: [String: String],
+        file: String? = nil,
+        beneath: String? = nil
+    ) throws(SettingsError) -> Read {
+        var variables = beneath.map(EnvironmentFile.parse) ?? [:]
+        for layer in [file.map(EnvironmentFile.parse) ?? [:], environment] {
+            for (name, value) in layer where !value.isEmpty || variables[name] == nil { variables[name] = value }
+        }
         var reader = Reader(variables: variables)
         let settings = try reader.settings()
         return Read(settings: settings, warnings: reader.warnings)
+    }
+}
+
+extension Settings {
+    /// The path of Docmost's own `.env`, which `DOCMOST_ENV_FILE` names: two files of settings need no copy of passwords.
+    static func docmostFile(environment: [String: String], file: String?) -> String? {
+        let name = "DOCMOST_ENV_FILE"
+        let values = [environment[name], file.flatMap { EnvironmentFile.parse($0)[name] }]
+        return values.lazy.compactMap(\.self).first { !$0.isEmpty }
     }
 }
 
@@ -68,7 +86,7 @@ private struct Reader {
     private func required(_ name: String) throws(SettingsError) -> String {
         guard let value = text(name) else {
             throw SettingsError(
-                "\(name) is not set: give Docmost's own .env with --env-file, or set it in the environment"
+                "\(name) is not set: name Docmost's own .env as DOCMOST_ENV_FILE in \(Settings.usualFile), or set \(name) there"
             )
         }
         return value

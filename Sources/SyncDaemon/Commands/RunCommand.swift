@@ -20,7 +20,7 @@ struct RunCommand: AsyncParsableCommand {
     var besideOtherEngine = false
 
     func run() async throws {
-        let settings = try installation.settings()
+        let settings = try installation.read().settings
         let logger = Logger(label: "docmost-git-sync") { StreamLogHandler.standardError(label: $0) }
         let stop = Cancellation()
         let engine = SpaceEngine(settings: settings, stop: stop)

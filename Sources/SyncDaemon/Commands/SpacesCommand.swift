@@ -54,11 +54,23 @@ struct SpacesCommand: ParsableCommand {
             let `operator` = try Operator(installation)
             let row = try `operator`.space(space)
             try setEnabled(true, row, `operator`)
-            print(
-                "\(row.slug) is opted in; its first export follows within \(`operator`.settings.pollIntervalMilliseconds / 1000) s"
-            )
-            if !`operator`.settings.isEnabled {
-                printError("warning: GIT_SYNC_ENABLED is not true, so nothing is synced yet")
+            let seconds = max(1, `operator`.settings.pollIntervalMilliseconds / 1000)
+            print("\(row.slug) is opted in; its first export follows within \(seconds) s")
+            try warnOfObstacles(row, `operator`)
+        }
+
+        /// What would keep the space from being synced, said now and not found out by waiting.
+        private func warnOfObstacles(_ row: SpaceRow, _ operator: Operator) throws {
+            let settings = `operator`.settings
+            if !settings.isEnabled { printError("warning: GIT_SYNC_ENABLED is not true: nothing is synced yet") }
+            if `operator`.isDaemonListening != true {
+                printError("warning: docmost-git-sync run is not at work: systemctl start docmost-git-sync")
+            }
+            guard let user = settings.serviceUser else {
+                return printError("warning: GIT_SYNC_SERVICE_USER_ID is not set: the wiki is not written")
+            }
+            if try !isWriter(user, in: row.id, on: `operator`.postgres()) {
+                printError("warning: the service user is no writer of \(row.slug): add it in the space's members")
             }
         }
     }

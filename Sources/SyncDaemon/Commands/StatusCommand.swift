@@ -28,7 +28,12 @@ struct StatusCommand: ParsableCommand {
             return
         }
         for state in states { print(state.text) }
-        if states.isEmpty { print("no space is opted in") }
+        if states.isEmpty { print("no space is opted in (docmost-git-sync spaces enable SLUG)") }
+        switch installation.isDaemonListening {
+        case true?: break
+        case false?: print("the daemon is not at work, nothing is synced: systemctl status docmost-git-sync")
+        case nil: print("Redis does not answer, nothing is synced; docmost-git-sync check says why")
+        }
         if installation.vault.isFull {
             print("the disk of the repositories is full: \(installation.vault.dataDirectory)")
         }
