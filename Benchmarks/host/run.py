@@ -2,15 +2,21 @@
 """Measures the git host against fcgiwrap and plain git, on private servers on loopback.
 
     swift build -c release --static-swift-stdlib
-    Benchmarks/host/run.py [DIRECTORY OF THE RELEASE PROGRAMS]
+    Benchmarks/host/run.py [--only PART] [--rounds N] [DIRECTORY OF THE RELEASE PROGRAMS]
 
+The parts: requests, clone, memory, cgi, worker. The memory of the large process is meant after the load of the others.
 Needs nginx, fcgiwrap, spawn-fcgi, ab (apache2-utils), curl, redis-server and PostgreSQL. Prints Markdown.
 """
 
-import base64, glob, os, pwd, shutil, signal, socket, statistics, subprocess, sys, tempfile, time
+import argparse, base64, glob, os, pwd, resource, shutil, signal, socket, statistics, subprocess, tempfile, time
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
-PROGRAMS = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else f"{ROOT}/.build/release")
+OPTIONS = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+OPTIONS.add_argument("--only", choices=["requests", "clone", "memory", "cgi", "worker"], help="measure this part alone")
+OPTIONS.add_argument("--rounds", type=int, default=31, help="how often what is measured in turns is repeated")
+OPTIONS.add_argument("programs", nargs="?", default=f"{ROOT}/.build/release")
+OPTIONS = OPTIONS.parse_args()
+PROGRAMS, ROUNDS = os.path.abspath(OPTIONS.programs), OPTIONS.rounds
 SPACE = "0198c6a2-0000-7000-8000-0000000000b1"
 WORKSPACE = "0198c6a2-0000-7000-8000-000000000001"
 USER = "0198c6a2-0000-7000-8000-0000000000a2"
@@ -132,7 +138,11 @@ def nginx(port, sock, wrap, data, name="nginx"):
         server {{ listen 127.0.0.1:{port}; {ours} {peer} }} }}"""
     with open(f"{HOME}/{name}.conf", "w") as file:
         file.write(configuration)
-    start("nginx", "-c", f"{HOME}/{name}.conf", "-e", f"{HOME}/nginx.log")
+    return start("nginx", "-c", f"{HOME}/{name}.conf", "-e", f"{HOME}/nginx.log")
+
+
+def workers_of(process):
+    return [int(line) for line in run("pgrep", "-P", str(process.pid)).split()]
 
 
 def resident(process, figure="Rss"):
@@ -162,17 +172,30 @@ def percentile(url, count=2000):
 
 
 def in_turns(actions, rounds):
-    """The times of each action, in turns, so that other work meets all alike; the n-th of all of them were taken one after the other."""
+    """The times of each action (what it returns, or how long it took), in turns, so that other work meets all alike; the n-th of all of them were taken one after the other."""
     times = [[] for _ in actions]
     for _ in range(rounds):
         for action, all in zip(actions, times):
             begin = time.perf_counter()
-            action()
-            all.append(time.perf_counter() - begin)
+            took = action()
+            all.append(took or time.perf_counter() - begin)
     return times
 
 
-ROUNDS = 31
+def processor_seconds(*processes):
+    """Of these, and of the children that they have reaped; in steps of 10 ms."""
+    ticks = 0
+    for process in processes:
+        with open(f"/proc/{process}/stat") as file:
+            ticks += sum(map(int, file.read().rsplit(")", 1)[1].split()[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def children_seconds():
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
 BUFFER = bytearray(1 << 18)
 
 
@@ -221,16 +244,40 @@ def main():
     responder = start("env", "-i", f"{programs}/docmost-git-fcgi", "--socket", sock, "--env-file", f"{HOME}/env", user="www-data")
     start("fcgiwrap", "-c", "8", "-s", f"unix:{wrap}", user="www-data")
     wait_for(lambda: os.path.exists(sock) and os.path.exists(wrap))
-    nginx(port, sock, wrap, data)
+    server = nginx(port, sock, wrap, data)
     base, peer = f"http://127.0.0.1:{port}/git/{SPACE}.git", f"http://127.0.0.1:{port}/plain/{SPACE}.git"
     refs = "/info/refs?service=git-upload-pack"
     wait_for(lambda: run("curl", "-sf", "-u", LOGIN, base + refs))
     wait_for(lambda: run("curl", "-sf", peer + refs))
-    if IS_ROOT:
-        process = int(run("pgrep", "-n", "-f", f"{programs}/docmost-git-fcgi").split()[0])
-    else:
-        process = responder.pid
+    process = responder.pid
+    host = Host(url, data, programs, path, tip, port, process)
+    host.nginx = workers_of(server)
+    parts = dict(requests=requests, clone=clone, memory=memory, cgi=plain_cgi, worker=one_worker)
+    for name, part in parts.items():
+        if OPTIONS.only in (None, name):
+            part(host)
+    if not OPTIONS.only:
+        print(f"The process with 16 threads: {resident(process)} KiB after all of the above ({resident(process, 'Pss')} KiB without what it shares).")
 
+
+REFS = "/info/refs?service=git-upload-pack"
+
+
+class Host:
+    """What the parts measure: the servers that run, and the repository they serve."""
+
+    def __init__(self, url, data, programs, path, tip, port, process):
+        self.url, self.data, self.programs, self.path, self.port, self.process = url, data, programs, path, port, process
+        self.base, self.peer = f"http://127.0.0.1:{port}/git/{SPACE}.git", f"http://127.0.0.1:{port}/plain/{SPACE}.git"
+        self.body = f"{HOME}/fetch"
+        def packet(text): return f"{len(text) + 4:04x}{text}"
+        with open(self.body, "w") as file:
+            file.write(packet("command=fetch") + "0001" + packet("ofs-delta") + packet(f"want {tip}\n") + packet("done\n") + "0000")
+        self.environment = dict(os.environ, GIT_PROTOCOL="version=2", GIT_CONFIG_COUNT="1", GIT_CONFIG_KEY_0="safe.directory", GIT_CONFIG_VALUE_0="*")
+
+
+def requests(host):
+    base, peer, refs, port = host.base, host.peer, REFS, host.port
     print("| `info/refs`, protocol 2, requests/s | c=1 | c=4 | c=16 |\n|---|---|---|---|")
     rows = {"docmost-git-fcgi, authenticated": [], "fcgiwrap, no authentication": []}
     for connections in [1, 4, 16]:
@@ -248,26 +295,38 @@ def main():
     median, mean = percentile(f"http://127.0.0.1:{port}/git/nowhere.git{refs}")
     print(f"A warm request that is authenticated and then refused (404), through nginx and ab: mean {mean:.2f} ms, median {median} ms.\n")
 
-    body = f"{HOME}/fetch"
-    def packet(text): return f"{len(text) + 4:04x}{text}"
-    with open(body, "w") as file:
-        file.write(packet("command=fetch") + "0001" + packet("ofs-delta") + packet(f"want {tip}\n") + packet("done\n") + "0000")
-    common = ["-s", "-f", "-o", "/dev/null", "-H", "Git-Protocol: version=2", "--data-binary", f"@{body}",
-              "-H", "Content-Type: application/x-git-upload-pack-request"]
-    environment = dict(os.environ, GIT_PROTOCOL="version=2", GIT_CONFIG_COUNT="1", GIT_CONFIG_KEY_0="safe.directory", GIT_CONFIG_VALUE_0="*")
+
+def clone(host):
     names = ["`git upload-pack` over a pipe", "docmost-git-fcgi", "fcgiwrap"]
+    path, body, environment, port = host.path, host.body, host.environment, host.port
+    spent = [[], []]
+    def timed(index, action, processor):
+        def both():
+            before = processor()
+            begin = time.perf_counter()
+            action()
+            took = time.perf_counter() - begin
+            spent[index].append(processor() - before)
+            return took
+        return both
     times = in_turns([
-        lambda: fetch_over_pipe(path, body, environment),
-        lambda: fetch_over_http(port, f"/git/{SPACE}.git", body, LOGIN),
+        timed(0, lambda: fetch_over_pipe(path, body, environment), children_seconds),
+        timed(1, lambda: fetch_over_http(port, f"/git/{SPACE}.git", body, LOGIN), lambda: processor_seconds(*host.nginx, host.process)),
         lambda: fetch_over_http(port, f"/plain/{SPACE}.git", body, None),
     ], ROUNDS)
-    print(f"| clone of {MEGABYTES} MB with bitmaps, server side | best of {ROUNDS} (s) | median | ratio, median of the pairs |\n|---|---|---|---|")
-    for name, each in zip(names, times):
+    print(f"| clone of {MEGABYTES} MB with bitmaps, server side | best of {ROUNDS} (s) | median | ratio, median of the pairs | processor time (s) |\n|---|---|---|---|---|")
+    # fcgiwrap does not reap its children, so that nobody knows their time.
+    for name, each, processor in zip(names, times, [f"{statistics.mean(all):.3f}" for all in spent] + [""]):
         ratio = statistics.median(a / b for a, b in zip(each, times[0]))
-        print(f"| {name} | {min(each):.3f} | {statistics.median(each):.3f} | {ratio:.2f} |")
+        print(f"| {name} | {min(each):.3f} | {statistics.median(each):.3f} | {ratio:.2f} | {processor} |")
 
+
+def memory(host):
+    process = host.process
+    common = ["-s", "-f", "-o", "/dev/null", "-H", "Git-Protocol: version=2", "--data-binary", f"@{host.body}",
+              "-H", "Content-Type: application/x-git-upload-pack-request"]
     before = resident(process)
-    slow = [subprocess.Popen(["curl", *common, "--limit-rate", "1M", "-u", LOGIN, base + "/git-upload-pack"]) for _ in range(8)]
+    slow = [subprocess.Popen(["curl", *common, "--limit-rate", "1M", "-u", LOGIN, host.base + "/git-upload-pack"]) for _ in range(8)]
     peak = before
     for _ in range(20):
         time.sleep(0.25)
@@ -278,10 +337,12 @@ def main():
     print(f"\nMemory: {before} KiB resident after the load above, {peak} KiB with 8 clones at 1 MB/s: "
           f"{(peak - before) / 8:.0f} KiB each.\n")
 
-    cgi = dict(DOCMOST_GIT_ENV_FILE=f"{HOME}/env", REQUEST_METHOD="GET", REQUEST_URI=f"/git/{SPACE}.git{refs}",
+
+def plain_cgi(host):
+    cgi = dict(DOCMOST_GIT_ENV_FILE=f"{HOME}/env", REQUEST_METHOD="GET", REQUEST_URI=f"/git/{SPACE}.git{REFS}",
                REMOTE_ADDR="127.0.0.1", HTTP_GIT_PROTOCOL="version=2", PATH=os.environ["PATH"],
                HTTP_AUTHORIZATION="Basic " + base64.b64encode(LOGIN.encode()).decode())
-    backend = dict(environment, GIT_PROJECT_ROOT=data, GIT_HTTP_EXPORT_ALL="1", PATH_INFO=f"/{SPACE}.git/info/refs",
+    backend = dict(host.environment, GIT_PROJECT_ROOT=host.data, GIT_HTTP_EXPORT_ALL="1", PATH_INFO=f"/{SPACE}.git/info/refs",
                    QUERY_STRING="service=git-upload-pack", REQUEST_METHOD="GET")
     as_user = pwd.getpwnam("www-data").pw_uid if IS_ROOT else None
     def once(words, variables):
@@ -295,7 +356,7 @@ def main():
     names = ["docmost-git-fcgi (with a hash of cost 4 and a database connection)", "git http-backend alone"]
     spent = [[], []]
     times = in_turns([
-        lambda: spent[0].append(once([f"{programs}/docmost-git-fcgi"], cgi)),
+        lambda: spent[0].append(once([f"{host.programs}/docmost-git-fcgi"], cgi)),
         lambda: spent[1].append(once(["git", "http-backend"], backend)),
     ], ROUNDS)
     print(f"| plain CGI, `info/refs` | best of {ROUNDS} (ms) | median | processor time, median (ms) |\n|---|---|---|---|")
@@ -304,24 +365,21 @@ def main():
     over = [min(times[0]) - min(times[1]), statistics.median(a - b for a, b in zip(*times)), statistics.median(a - b for a, b in zip(*spent))]
     print("\nOver http-backend alone: {:.1f} ms (best), {:.1f} ms (median of the pairs), {:.1f} ms of processor time.\n".format(*(x * 1000 for x in over)))
 
-    one_worker(url, programs, data, path, tip, body)
-    print(f"The process with 16 threads: {resident(process)} KiB after all of the above ({resident(process, 'Pss')} KiB without what it shares).")
 
-
-def one_worker(url, programs, data, path, tip, body):
+def one_worker(host):
     """A process as mod_fcgid starts it: its memory when idle, and after all kinds of requests."""
     sock, port = f"{HOME}/run/one.sock", free_port()
-    handed = start("spawn-fcgi", "-n", "-s", sock, "--", f"{programs}/docmost-git-fcgi", "--env-file", f"{HOME}/env", user="www-data", env={"PATH": os.environ["PATH"], "DOCMOST_GIT_WORKERS": "1"})
+    handed = start("spawn-fcgi", "-n", "-s", sock, "--", f"{host.programs}/docmost-git-fcgi", "--env-file", f"{HOME}/env", user="www-data", env={"PATH": os.environ["PATH"], "DOCMOST_GIT_WORKERS": "1"})
     wait_for(lambda: os.path.exists(sock))
     time.sleep(1)
     idle = resident(handed.pid)
-    nginx(port, sock, sock, data, "one")
+    nginx(port, sock, sock, host.data, "one")
     base = f"http://127.0.0.1:{port}/git/{SPACE}.git"
     wait_for(lambda: run("curl", "-sf", "-u", LOGIN, base + "/info/refs?service=git-upload-pack"))
     for number in range(200):
         service = "git-upload-pack" if number % 2 else "git-receive-pack"
         run("curl", "-s", "-u", LOGIN if number % 70 else "wren@example.org:wrong", f"{base}/info/refs?service={service}")
-    fetch_over_http(port, f"/git/{SPACE}.git", body, LOGIN)
+    fetch_over_http(port, f"/git/{SPACE}.git", host.body, LOGIN)
     clone = f"{HOME}/pushed"
     run("git", "clone", "-q", "--depth", "1", base.replace("//", "//" + LOGIN.replace("@", "%40").replace(" ", "%20") + "@"), clone)
     with open(f"{clone}/large.bin", "wb") as file:

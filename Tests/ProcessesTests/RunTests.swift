@@ -25,6 +25,15 @@ struct RunTests {
         #expect(Set(names) == ["PATH", "GREETING"])
     }
 
+    @Test("a child that works for throughput is scheduled so, and so is what it starts", arguments: [false, true])
+    func batch(_ isBatch: Bool) throws {
+        var command = Command("sh", ["-c", "read line; cat /proc/self/stat"])
+        command.isBatch = isBatch
+        let result = try run(command, input: [UInt8(ascii: "\n")])
+        // The 41st field of proc(5) is the policy: 0 is the ordinary one, 3 is SCHED_BATCH.
+        #expect(result.text.split(separator: " ").dropFirst(40).first == (isBatch ? "3" : "0"))
+    }
+
     @Test("signals that our threads block or ignore are default in the child")
     func signals() throws {
         var blocked = sigset_t()

@@ -27,6 +27,8 @@ package final class Child {
         output = spawned.output
         errors = spawned.errors
         name = command.program
+        // Where the system does not let us, it runs as all others do.
+        if command.isBatch { _ = dg_schedule_as_batch(processID) }
     }
 
     deinit {

@@ -19,6 +19,8 @@ package struct Command: Sendable {
     package var errors: Stream
     /// Descriptors of ours that the child gets under the given numbers (3 and above); all others are closed.
     package var inherited: [Int32: Int32]
+    /// It works for throughput: woken, it waits for its turn and does not interrupt whoever runs (SCHED_BATCH).
+    package var isBatch = false
 
     package init(
         _ program: String,

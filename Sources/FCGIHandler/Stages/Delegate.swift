@@ -142,6 +142,9 @@ struct Delegate {
     private func command(_ request: GatedRequest) throws -> Command {
         var command = Command(try backend.path(), environment: try environment(request), directory: "/")
         command.input = request.endpoint.isCall ? .pipe : .null
+        // Of a fetch each 8 KiB that one process of git writes wakes the next one. Where they take the processor from each
+        // other, from the web server or from the client at each of them, a clone takes a fifth longer.
+        command.isBatch = request.endpoint == .call(.uploadPack)
         return command
     }
 

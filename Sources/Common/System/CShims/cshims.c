@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
+#include <sched.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -57,6 +58,11 @@ void dg_limit_heap(void) {
 }
 
 int dg_set_parent_death_signal(int signal) { return prctl(PR_SET_PDEATHSIG, signal); }
+
+int dg_schedule_as_batch(pid_t process) {
+    const struct sched_param none = {0};
+    return sched_setscheduler(process, SCHED_BATCH, &none);
+}
 
 int dg_set_child_subreaper(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1); }
 

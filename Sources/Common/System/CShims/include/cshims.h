@@ -41,6 +41,9 @@ void dg_limit_heap(void);
 /// prctl(PR_SET_PDEATHSIG, signal): this process gets `signal` when its parent's thread ends.
 int dg_set_parent_death_signal(int signal);
 
+/// sched_setscheduler(2) with SCHED_BATCH, which a process and all that it starts from then on keep. 0, or -1 with errno.
+int dg_schedule_as_batch(pid_t process);
+
 /// prctl(PR_SET_CHILD_SUBREAPER): orphaned descendants become our children.
 int dg_set_child_subreaper(void);
 
