@@ -93,14 +93,14 @@ let package = Package(
         common("Redis", ["Base", "CHiredis"]),
 
         // Use cases.
-        common("Settings", ["Base"]),
-        common("Directory", ["Base", "JSON", "Postgres"]),
+        common("Settings", ["Base", "CShims"]),
+        common("Directory", ["Base", "Postgres"]),
         common("SpaceLock", ["Base", "CShims", "Redis"]),
-        common("GitStore", ["Base", "Processes"]),
+        common("GitStore", ["Base", "CShims", "Processes"]),
         common("Vault", ["Base", "CShims", "Digest", "GitStore", "Processes"]),
-        common("PageStore", ["Base", "JSON", "ProseMirror", "YDoc", "Postgres"]),
-        common("Collab", ["Base", "Digest", "JSON", "ProseMirror", "Redis", "YDoc"]),
-        common("PageWriter", ["Base", "Collab", "JSON", "PageStore", "Postgres", "ProseMirror", "Redis", "YDoc"]),
+        common("PageStore", ["Base", "JSON", "ProseMirror", "Postgres"]),
+        common("Collab", ["Base", "Digest", "JSON", "Redis", "YDoc"]),
+        common("PageWriter", ["Base", "Collab", "JSON", "PageStore", "Postgres", "ProseMirror", "YDoc"]),
         common("PushProtocol", ["Base", "GitStore", "JSON", "Processes", "Redis", "SpaceLock"]),
 
         // The push transaction: the responder's side of git's hooks.
@@ -127,7 +127,7 @@ let package = Package(
             name: "FCGIHandler",
             dependencies: [
                 "Base", "CShims", "Digest", "Directory", "FastCGI", "GitHTTP", "GitStore", "Inflate", "JSON",
-                "PageFile", "PasswordHash", "Postgres", "Processes", "Push", "PushProtocol", "Redis", "Settings",
+                "PasswordHash", "Postgres", "Processes", "Push", "PushProtocol", "Redis", "Settings",
                 "SpaceLock", "Vault",
                 log,
             ],
@@ -144,7 +144,7 @@ let package = Package(
         .executableTarget(
             name: "SyncDaemon",
             dependencies: [
-                "Base", "CShims", "Collab", "Cycle", "Digest", "Directory", "GitStore", "JSON", "Markdown", "PageFile",
+                "Base", "CShims", "Collab", "Cycle", "GitStore", "JSON", "Markdown", "PageFile",
                 "PageStore", "PageWriter", "Postgres", "Processes", "ProseMirror", "PushProtocol", "Reconcile", "Redis",
                 "Settings", "SpaceLock", "Vault", "YDoc",
                 log, lifecycle, arguments,

@@ -26,6 +26,18 @@ struct NameTests {
     }
 
     @Test(
+        "what a file's name says about a page's title",
+        arguments: [
+            ("Old", "Old", false), ("Old ~s1", "Old", false), ("Old ~s2", "Old", true), ("New", "Old", true),
+            ("a-b", "a/b", false), ("a-c", "a/b", true), ("Untitled", "", false), ("_con", "con", false),
+            ("_.git", ".git", false), ("Budget ~final", "Budget ~draft", true), ("old", "Old", true),
+        ]
+    )
+    func news(stem: String, title: String, isNew: Bool) {
+        #expect(LineFormat().names.isName(stem, of: title, slug: "s1", id: "an id") == !isNew)
+    }
+
+    @Test(
         "classify-rename-moves: a real title that ends in ~word is one",
         arguments: ["Budget ~draft", "Budget ~final"]
     )

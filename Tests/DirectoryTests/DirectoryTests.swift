@@ -92,7 +92,6 @@ struct DirectoryTests {
         let fixture = try Fixture()
         try fixture.workspace.sql("UPDATE spaces SET settings = '{\"gitSync\":{\"enabled\":\(value)}}'")
         #expect(try fixture.identify("wren@example.org", "handbook").space?.isSynced == (value == "true"))
-        #expect(try fixture.directory.syncedSpaces().count == (value == "true" ? 2 : 0))
     }
 
     @Test("The workspace is the oldest one, or the one of the host name")

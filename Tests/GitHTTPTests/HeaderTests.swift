@@ -127,8 +127,6 @@ struct PktLineTests {
     @Test("The length counts its own four digits")
     func length() {
         #expect(PktLine.encode(Array("a\n".utf8)) == Array("0006a\n".utf8))
-        #expect(PktLine.error("no") == Array("000bERR no\n".utf8))
-        #expect(PktLine.sideBand(2, Array("hi".utf8)) == Array("0007\u{2}hi".utf8))
         #expect(PktLine.encode([UInt8](repeating: 65, count: 70_000)).count == 65_520)
     }
 }

@@ -53,14 +53,17 @@ struct GitStoreTests {
         #expect(try scratch.repository.refs(under: "refs/docmost/").isEmpty)
     }
 
-    @Test("edits apply to the parent's tree: write, move, delete")
+    @Test("edits apply to the parent's tree: write, delete; a file that moved is seen as renamed")
     func edits() throws {
         let scratch = try Scratch()
         let first = try scratch.commit([
             .write(path: "a.md", bytes: [1]), .write(path: "b.md", bytes: [2]), .write(path: "d/c.md", bytes: [3]),
         ])
         let second = try scratch.commit(
-            [.move(from: "d", to: "e"), .delete(path: "b.md"), .write(path: "a.md", bytes: [9])],
+            [
+                .delete(path: "d/c.md"), .write(path: "e/c.md", bytes: [3]), .delete(path: "b.md"),
+                .write(path: "a.md", bytes: [9]),
+            ],
             parent: first
         )
         #expect(try scratch.repository.files(of: second).map(\.path) == ["a.md", "e/c.md"])

@@ -58,7 +58,6 @@ struct FileNameTests {
             #expect(FileName.hazard(ofComponent: Array((stem + " ~aBc.md").utf8)) == nil)
             #expect(stem.utf8.count <= 200 && !stem.isEmpty && !stem.utf8.contains(UInt8(ascii: "/")))
             #expect(!FileName.isReserved(stem) && !stem.hasPrefix(".") && !stem.hasSuffix(".") && !stem.hasSuffix(" "))
-            #expect(FileName.title(ofStem: stem, current: title, slugID: "s") == nil)
             #expect(Array(stem.utf8) == Array(stem.precomposedStringWithCanonicalMapping.utf8))
         }
     }
@@ -80,49 +79,10 @@ struct FileNameTests {
         #expect(FileName.collisionKey("1") != FileName.collisionKey("¹"))
     }
 
-    @Test func siblingsGetTheirSlugAndNamesStay() {
-        var taken: Set<String> = []
-        func name(_ title: String, _ slug: String, _ current: String? = nil) -> String {
-            let stem = FileName.stem(title, slugID: slug, current: current, taken: taken)
-            taken.insert(FileName.collisionKey(stem))
-            return stem
-        }
-        #expect(name("Notes", "b2") == "Notes")
-        #expect(name("NOTES", "a1") == "NOTES ~a1")
-        #expect(name("notes ~c3", "x") == "notes ~c3")
-        #expect(name("notes", "c3") == "notes ~c3-2")
-        #expect(name("", "u1") == "Untitled")
-        #expect(name("..", "c/d") == "Untitled ~c-d")
-        taken = []
-        // Its sibling is gone: the suffix stays until the title changes.
-        #expect(name("NOTES", "a1", "NOTES ~a1") == "NOTES ~a1")
-        #expect(name("notes", "c3", "notes ~c3-2") == "notes ~c3-2")
-        #expect(name("Other", "a1", "NOTES ~a1") == "Other")
-    }
-
-    @Test(
-        "what a name says about the title",
-        arguments: [
-            ("New name", "Old", "New name"), ("Old", "Old", nil), ("Old ~s1", "Old", nil), ("Old ~s1-2", "Old", nil),
-            ("Old ~s2", "Old", "Old ~s2"), ("a-b", "a/b", nil), ("a-c", "a/b", "a-c"), ("Untitled", "Old", nil),
-            ("Untitled", "", nil),
-            ("_con", "con", nil), ("_.git", ".git", nil), ("Budget ~final", "Budget ~draft", "Budget ~final"),
-            ("e\u{301}", "é", nil),
-            ("E\u{301}", "é", "É"), ("old", "Old", "old"),
-        ] as [(String, String, String?)]
-    )
-    func titles(_ stem: String, _ current: String, _ expected: String?) {
-        let title = FileName.title(ofStem: stem, current: current, slugID: "s1")
-        #expect(title.map { Array($0.utf8) } == expected.map { Array($0.utf8) })
-    }
-
     @Test func newPagesTakeTheirTitleFromTheName() {
-        #expect(FileName.title(ofStem: "Notes ~x", current: nil, slugID: nil) == "Notes ~x")
-        #expect(FileName.title(ofStem: "Untitled", current: nil, slugID: nil) == "")
-        #expect(FileName.stem(ofFile: "a.md") == "a")
-        #expect(FileName.stem(ofFile: "a.md.md") == "a.md")
-        #expect(FileName.stem(ofFile: ".md") == nil)
-        #expect(FileName.stem(ofFile: "a.markdown") == nil)
+        #expect(FileName.title(ofStem: "Notes ~x") == "Notes ~x")
+        #expect(FileName.title(ofStem: "Untitled") == "")
+        #expect(FileName.title(ofStem: "e\u{301}").utf8.elementsEqual("é".utf8))
     }
 
     @Test(

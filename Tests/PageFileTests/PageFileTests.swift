@@ -132,7 +132,6 @@ struct PageFileTests {
     @Test func lineEndsFollowTheMajority() throws {
         #expect(try PageFile(Array("a\r\nb\r\nc\n".utf8)).lineEnd == .crlf)
         #expect(try PageFile(Array("a\r\nb\nc\n".utf8)).lineEnd == .lf)
-        #expect(try PageFile(Array("a".utf8)).endsWithNewline == false)
     }
 
     @Test func randomFilesAreReadOrRefusedAndKeepTheirBytes() {

@@ -34,7 +34,7 @@ struct ListingTests {
         let fork = try Wiki(.gitmost).store.features()
         #expect(fork.isFork && fork.hasTemplateReferences && !fork.hasBases && fork.hasTemporaryPages)
         let older = try Wiki(.older).store.features()
-        #expect(!older.hasRestrictions && !older.hasWatchers && !older.hasTransclusions && older.hasLiveDocumentLocks)
+        #expect(!older.hasRestrictions && !older.hasWatchers && !older.hasTransclusions)
     }
 
     @Test("a restriction covers the subtree, through the trash and past a circle of parents")

@@ -44,7 +44,7 @@ struct TrashTests {
         #expect(try wiki.store.trash(top, in: wiki.space, by: wiki.ada, along: [known, late]).count == 3)
     }
 
-    @Test("restoring brings back one page, or all below it", arguments: PostgresServer.Variant.allCases)
+    @Test("restoring brings back one page, and not those below it", arguments: PostgresServer.Variant.allCases)
     func restore(variant: PostgresServer.Variant) throws {
         let wiki = try Wiki(variant)
         let top = try wiki.page("Top")
@@ -53,7 +53,7 @@ struct TrashTests {
         try wiki.store.restore(top, in: wiki.space)
         #expect(try wiki.row(top).isLive && wiki.row(top).deletedBy == nil)
         #expect(try !wiki.row(leaf).isLive)
-        try wiki.store.restore(top, in: wiki.space, descendants: true)
+        try wiki.store.restore(leaf, in: wiki.space)
         #expect(try wiki.row(leaf).isLive && wiki.row(leaf).parent == top)
     }
 

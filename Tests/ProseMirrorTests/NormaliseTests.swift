@@ -82,13 +82,6 @@ struct NormaliseTests {
         #expect(normal.children.map { $0.attribute("start")?.int } == [.max, nil, .max])
     }
 
-    @Test func theTrailingParagraphStandsBeforeTheFootnotes() {
-        let document = Node("doc", content: parse("[table,footnotes]"))
-        let trailed = Schema.upstream.withTrailingParagraph(document)
-        #expect(show(trailed) == "[table,paragraph,footnotes]")
-        #expect(Schema.upstream.withTrailingParagraph(trailed) == trailed)
-    }
-
     @Test func codeDrivesOutOtherMarks() {
         #expect(Schema.upstream.exclusive([Mark("link"), Mark("code"), Mark("bold")]) == [Mark("code")])
         let links = [Mark("link", attrs: ["href": "a"]), Mark("bold"), Mark("link", attrs: ["href": "b"])]

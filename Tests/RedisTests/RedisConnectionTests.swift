@@ -17,7 +17,7 @@ struct RedisConnectionTests {
     @Test("values are safe for any byte")
     func binary() throws {
         let value = (0...255).map { UInt8($0) }
-        #expect(try connection.command(["SET", "binary", RedisArgument(value)]).isOK)
+        #expect(try connection.command(["SET", "binary", RedisArgument(value)]) == .status("OK"))
         #expect(try connection.command(["GET", "binary"]).bytes == value)
         #expect(try connection.command(["GET", "missing"]).isNull)
     }

@@ -164,11 +164,4 @@ import Testing
         #expect(fixture.vault.waitUntilExported(fixture.space, until: .after(milliseconds: 10_000)))
         exporter?.join()
     }
-
-    @Test func aClientThatLeavesEndsTheWait() throws {
-        let fixture = try VaultFixture()
-        try fixture.vault.ensureServable(fixture.space)
-        let waited = fixture.vault.waitUntilExported(fixture.space, until: .never, isAbandoned: { true })
-        #expect(!waited)
-    }
 }

@@ -42,22 +42,6 @@ package struct Directory {
         return try identified(row)
     }
 
-    /// Every space that takes part, of every workspace.
-    package func syncedSpaces() throws(PostgresError) -> [Space] {
-        guard schema.contains(.spaceSettings) else { return [] }
-        let living = schema.contains(.spaceDeletedAt) ? "AND deleted_at IS NULL" : ""
-        let rows = try connection.query(
-            """
-            SELECT id AS space_id, coalesce(slug, '')::text AS space_slug, coalesce(name, '')::text AS space_name,
-                   workspace_id, true AS is_synced
-            FROM spaces WHERE settings->'gitSync'->>'enabled' = 'true' \(living) ORDER BY id
-            """
-        )
-        return try rows.map { (row) throws(PostgresError) in
-            try space(row, workspace: try row.id("workspace_id"))
-        }
-    }
-
     private func identified(_ row: PostgresRow) throws(PostgresError) -> Identified {
         let workspace: WorkspaceID = try row.id("workspace_id")
         let rules = WorkspaceRules(

@@ -19,10 +19,4 @@ package final class Stop: Sendable {
         var one: UInt64 = 1
         _ = write(descriptor, &one, 8)
     }
-
-    /// Whether a stop was asked for.
-    package var isRequested: Bool {
-        var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        return poll(&entry, 1, 0) > 0
-    }
 }

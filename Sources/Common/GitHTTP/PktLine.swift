@@ -15,12 +15,4 @@ package enum PktLine {
         let digits = (0..<4).map { hexDigit(UInt8(truncatingIfNeeded: length >> UInt16(12 - 4 * $0)) & 15) }
         return digits + Array(taken)
     }
-
-    /// A line that makes git's client print `remote error:` and the text.
-    package static func error(_ text: String) -> [UInt8] { encode(Array("ERR \(text)\n".utf8)) }
-
-    /// A line of one side-band channel: 1 data, 2 progress for the person, 3 fatal error.
-    package static func sideBand(_ channel: UInt8, _ content: some Collection<UInt8>) -> [UInt8] {
-        encode([channel] + Array(content.prefix(maximumContent - 1)))
-    }
 }

@@ -12,7 +12,6 @@ package final class Importer {
     package enum Edit: Sendable {
         case write(path: String, bytes: [UInt8])
         case link(path: String, id: ObjectID, mode: String)
-        case move(from: String, to: String)
         case delete(path: String)
         case deleteAll
     }
@@ -100,7 +99,6 @@ package final class Importer {
             try send("M 100644 inline \(Self.quoted(path))\n")
             try send(data: bytes)
         case .link(let path, let id, let mode): try send("M \(mode) \(id) \(Self.quoted(path))\n")
-        case .move(let from, let to): try send("R \(Self.quoted(from)) \(Self.quoted(to))\n")
         case .delete(let path): try send("D \(Self.quoted(path))\n")
         case .deleteAll: try send("deleteall\n")
         }

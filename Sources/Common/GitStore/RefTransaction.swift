@@ -23,12 +23,6 @@ package struct RefTransaction: Sendable {
         isEmpty = false
     }
 
-    /// Fails the transaction unless the ref is at `id` (nil: does not exist).
-    package mutating func verify(_ ref: String, at id: ObjectID?) {
-        add("verify \(ref)", "\(id ?? .zero)")
-        isEmpty = false
-    }
-
     private mutating func add(_ fields: String...) {
         for field in fields {
             lines.append(contentsOf: field.utf8)

@@ -1,4 +1,5 @@
-/// The names of page files: from a title to a name that every file system and git can hold, and back.
+/// The names of page files: from a title to a name that every file system and git can hold, and back. How siblings of
+/// one name are told apart is Reconcile's (`Names`, `Layout`).
 ///
 /// A *stem* is a file's name without `.md`, and at the same time the name of the folder of the page's children.
 package enum FileName {
@@ -25,9 +26,10 @@ package enum FileName {
     /// composition or characters without width.
     package static func collisionKey(_ name: String) -> String { TextForms.folded(name) }
 
-    /// A stem with the page's slug behind it, for a page whose stem a sibling has already.
-    package static func stem(_ title: String, slugID: String) -> String {
-        "\(stem(title)) ~\(stem(slugID))"
+    /// The title that the name of a new file says; empty for a page that is called what one without a title is.
+    package static func title(ofStem stem: String) -> String {
+        let said = TextForms.composed(stem)
+        return said.utf8.elementsEqual(untitled.utf8) ? "" : said
     }
 
     // MARK: Rules

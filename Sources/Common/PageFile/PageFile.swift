@@ -26,9 +26,6 @@ package struct PageFile: Sendable {
     /// The page's id; nil for a file that has none (yet).
     package var id: PageID? { frontmatter?.id }
 
-    /// Whether the last line has an end, as every file should.
-    package var endsWithNewline: Bool { bytes.last == 0x0A }
-
     /// Reads a file.
     ///
     /// - Throws: when it is not UTF-8, or its frontmatter cannot be understood. Any text below it is a page.

@@ -53,15 +53,14 @@ extension PageStore {
         return try query(sql, [.id(page)]) { row throws(PostgresError) in try row.id("id") }
     }
 
-    /// Takes a page out of the trash; with `descendants`, everything below it too, as Docmost's own button does.
+    /// Takes one page out of the trash; what lies below it stays there, unlike with Docmost's own button.
     ///
     /// A page whose parent is in the trash or gone becomes a root page. Shares do not come back.
     /// - Returns: the parent it has now. A page that is live already is left as it is.
     @discardableResult
     package func restore(
         _ page: PageID,
-        in space: SpaceID,
-        descendants: Bool = false
+        in space: SpaceID
     ) throws(PageStoreError) -> PageID? {
         let features = try features()
         return try transaction { () throws(PageStoreError) in
@@ -73,14 +72,12 @@ extension PageStore {
             guard !found.isEmpty else {
                 throw PageStoreError(.missingPage, "the page \(page) is gone or in another space")
             }
-            let below = descendants ? "UNION SELECT p.id FROM pages p JOIN sub s ON p.parent_page_id = s.id" : ""
             let extra =
                 (features.hasTemporaryPages ? ", temporary_expires_at = NULL" : "")
                 + (features.hasSource ? ", last_updated_source = 'git-sync'" : "")
             let revive = """
-                WITH RECURSIVE sub AS (SELECT id FROM pages WHERE id = $1 \(below))
                 UPDATE pages SET deleted_at = NULL, deleted_by_id = NULL\(extra)
-                WHERE id IN (SELECT id FROM sub) AND deleted_at IS NOT NULL
+                WHERE id = $1 AND deleted_at IS NOT NULL
                 """
             try query(revive, [.id(page)])
             let detach = """

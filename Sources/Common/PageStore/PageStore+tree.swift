@@ -28,13 +28,6 @@ package enum Creation: Sendable, Equatable {
     case existed
 }
 
-/// Where among its new siblings a moved page goes.
-package enum Place: Sendable, Equatable {
-    case first
-    case last
-    case after(PageID)
-}
-
 extension PageStore {
     /// Makes a page with the id given, last among its siblings. Doing it again changes nothing.
     package func create(_ page: NewPage) throws(PageStoreError) -> Creation {
@@ -48,7 +41,7 @@ extension PageStore {
                 return .existed
             }
             if let parent = page.parent { try check(parent: parent, in: page.space) }
-            let position = Position.after(try edge(.last, parent: page.parent, space: page.space, besides: nil))
+            let position = Position.after(try lastPosition(below: page.parent, in: page.space, besides: nil))
             // A slug id that is taken makes no row; another one is tried.
             for _ in 0..<5 where try insert(page, position: position, features) {
                 try addWatcher(page.creator, to: page.id, features)
@@ -117,7 +110,7 @@ extension PageStore {
         }
     }
 
-    /// Moves a page under another parent of its space; its descendants come along.
+    /// Moves a page under another parent of its space, last among its siblings; its descendants come along.
     ///
     /// - Parameter old: the parent that the caller decided on; another one is refused.
     /// - Returns: the row's new time of change.
@@ -126,8 +119,7 @@ extension PageStore {
         _ page: PageID,
         in space: SpaceID,
         from old: PageID?,
-        to parent: PageID?,
-        place: Place = .last
+        to parent: PageID?
     ) throws(PageStoreError) -> Int64 {
         let features = try features()
         return try transaction { () throws(PageStoreError) in
@@ -140,7 +132,7 @@ extension PageStore {
                 try check(parent: parent, in: space)
                 try checkNoCycle(moving: page, under: parent)
             }
-            let position = try position(at: place, parent: parent, space: space, moving: page)
+            let position = Position.after(try lastPosition(below: parent, in: space, besides: page))
             let source = features.hasSource ? "last_updated_source = 'git-sync'," : ""
             let sql = """
                 UPDATE pages SET parent_page_id = $2::uuid, position = $3, \(source) updated_at = \(nowInMilliseconds)
@@ -195,60 +187,19 @@ extension PageStore {
         }
     }
 
-    private func position(
-        at place: Place,
-        parent: PageID?,
-        space: SpaceID,
-        moving page: PageID
-    ) throws(PageStoreError) -> String {
-        let last = try edge(.last, parent: parent, space: space, besides: page)
-        switch place {
-        case .last: return Position.after(last)
-        case .first:
-            return Position.before(try edge(.first, parent: parent, space: space, besides: page))
-                ?? Position.after(last)
-        case .after(let sibling):
-            // Two siblings with equal positions leave no room: the page then goes last.
-            guard let (low, high) = try neighbours(of: sibling, parent: parent, space: space, besides: page) else {
-                return Position.after(last)
-            }
-            return Position.between(low, high) ?? Position.after(last)
-        }
-    }
-
-    /// The position of the first or last live sibling.
-    private func edge(
-        _ place: Place,
-        parent: PageID?,
-        space: SpaceID,
+    /// The position of the last live sibling.
+    private func lastPosition(
+        below parent: PageID?,
+        in space: SpaceID,
         besides page: PageID?
     ) throws(PageStoreError) -> String? {
-        let direction = place == .first ? "ASC" : "DESC"
         let sql = """
             SELECT position FROM pages WHERE space_id = $1 AND parent_page_id IS NOT DISTINCT FROM $2::uuid
               AND deleted_at IS NULL AND position IS NOT NULL AND ($3::uuid IS NULL OR id <> $3)
-            ORDER BY position COLLATE "C" \(direction), id \(direction) LIMIT 1
+            ORDER BY position COLLATE "C" DESC, id DESC LIMIT 1
             """
         return try query(sql, [.id(space), .id(parent), .id(page)]) { row throws(PostgresError) in
             try row.text("position")
-        }.first
-    }
-
-    /// The positions of a sibling and of the one after it.
-    private func neighbours(
-        of sibling: PageID,
-        parent: PageID?,
-        space: SpaceID,
-        besides page: PageID
-    ) throws(PageStoreError) -> (low: String, high: String?)? {
-        let sql = """
-            SELECT position, next FROM (
-              SELECT id, position, lead(position) OVER (ORDER BY position COLLATE "C", id) AS next FROM pages
-              WHERE space_id = $1 AND parent_page_id IS NOT DISTINCT FROM $2::uuid AND deleted_at IS NULL AND id <> $3
-            ) s WHERE id = $4 AND position IS NOT NULL
-            """
-        return try query(sql, [.id(space), .id(parent), .id(page), .id(sibling)]) { row throws(PostgresError) in
-            (low: try row.text("position"), high: try row.optionalText("next"))
         }.first
     }
 }

@@ -17,51 +17,6 @@ enum Position {
         return text(key + [UInt8(ascii: "V")] + jitter(random))
     }
 
-    /// A key before the first one; nil if that is the smallest there can be.
-    static func before(_ first: String?, random: () -> UInt64 = randomWord) -> String? {
-        between(nil, first, random: random)
-    }
-
-    /// A key strictly between two; nil if there is no room, because the two are equal or in the wrong order.
-    static func between(_ low: String?, _ high: String?, random: () -> UInt64 = randomWord) -> String? {
-        guard let high else { return after(low, random: random) }
-        if low == nil, let integer = integerPart(Array(high.utf8)), let previous = decremented(integer) {
-            return text(previous + jitter(random))
-        }
-        let bottom = Array((low ?? "").utf8)
-        let top = Array(high.utf8)
-        guard bottom.lexicographicallyPrecedes(top) else { return nil }
-        // The integer after the lower key, if it is still below the upper one.
-        if let integer = integerPart(bottom), let next = incremented(integer) {
-            let key = next + jitter(random)
-            if key.lexicographicallyPrecedes(top) { return text(key) }
-        }
-        return middle(bottom, top, random)
-    }
-
-    /// A longer key: the lower one's digits as far as needed, then a digit with room on both sides.
-    private static func middle(_ low: [UInt8], _ high: [UInt8], _ random: () -> UInt64) -> String? {
-        var key: [UInt8] = []
-        var index = 0
-        var isBounded = true
-        while index < low.count + high.count + 2 {
-            let bottom = index < low.count ? value(low[index]) ?? 0 : 0
-            let ceiling = isBounded ? (index < high.count ? value(high[index]) ?? 0 : 0) : digits.count
-            if ceiling - bottom > 1 {
-                key.append(digits[bottom + (ceiling - bottom) / 2])
-                let candidate = key + jitter(random)
-                if low.lexicographicallyPrecedes(candidate) && candidate.lexicographicallyPrecedes(high) {
-                    return text(candidate)
-                }
-                return nil
-            }
-            if ceiling > bottom { isBounded = false }
-            key.append(digits[bottom])
-            index += 1
-        }
-        return nil
-    }
-
     /// Three random digits, the last of them not `0`.
     private static func jitter(_ random: () -> UInt64) -> [UInt8] {
         let word = random()
@@ -98,24 +53,6 @@ enum Position {
         case UInt8(ascii: "z"): return nil
         case UInt8(ascii: "a")...: return [integer[0] + 1] + result.dropFirst() + [digits[0]]
         default: return [integer[0] + 1] + result.dropFirst().dropLast()
-        }
-    }
-
-    private static func decremented(_ integer: [UInt8]) -> [UInt8]? {
-        var result = integer
-        for index in stride(from: integer.count - 1, to: 0, by: -1) {
-            guard let digit = value(integer[index]) else { return nil }
-            if digit > 0 {
-                result[index] = digits[digit - 1]
-                return result
-            }
-            result[index] = digits[61]
-        }
-        switch integer[0] {
-        case UInt8(ascii: "a"): return Array("Zz".utf8)
-        case UInt8(ascii: "A"): return nil
-        case UInt8(ascii: "b")...: return [integer[0] - 1] + result.dropFirst().dropLast()
-        default: return [integer[0] - 1] + result.dropFirst() + [digits[61]]
         }
     }
 

@@ -32,20 +32,15 @@ package struct SchemaFeatures: Sendable, Equatable {
     package var hasTransclusions: Bool { has("page_transclusions") && has("page_transclusion_references") }
     package var hasTemplateReferences: Bool { has("page_template_references") }
     package var hasTemporaryPages: Bool { has("pages", "temporary_expires_at") }
-    package var hasSessions: Bool { has("user_sessions") }
     package var hasSpaceSettings: Bool { has("spaces", "settings") }
-    package var hasMFA: Bool { has("user_mfa") }
     /// Whether this is the fork.
     package var isFork: Bool { hasSource }
-    /// Whether the collaboration server of this version announces open documents in Redis.
-    package var hasLiveDocumentLocks: Bool { hasHistoryContributors }
 
     static let probe = """
         SELECT table_name || '.' || column_name AS name FROM information_schema.columns
         WHERE table_schema = current_schema() AND table_name IN
-          ('workspaces', 'users', 'spaces', 'pages', 'page_history', 'page_access', 'page_permissions', 'user_mfa',
-           'user_sessions', 'api_keys', 'watchers', 'page_transclusions', 'page_transclusion_references',
-           'page_template_references', 'attachments', 'backlinks', 'shares', 'kysely_migration')
+          ('spaces', 'pages', 'page_history', 'page_access', 'watchers', 'page_transclusions',
+           'page_transclusion_references', 'page_template_references', 'backlinks', 'shares', 'kysely_migration')
         """
 
     /// Looks at the catalog.

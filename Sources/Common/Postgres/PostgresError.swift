@@ -34,9 +34,6 @@ package struct PostgresError: Error, Sendable, CustomStringConvertible {
     /// Whether a statement met the other side of a race: serialization failure, deadlock, lock time-out.
     package var isContention: Bool { ["40001", "40P01", "55P03"].contains(sqlState) }
 
-    /// Whether a unique index refused the row.
-    package var isUniqueViolation: Bool { sqlState == "23505" }
-
     /// Whether the statement named a table, column or function that is not there: the schema may have moved on.
     package var isSchemaMismatch: Bool { ["42P01", "42703", "42883"].contains(sqlState) }
 }

@@ -36,6 +36,4 @@ package struct Guards: Sendable {
     /// How to allow what was held, for the person who pushed.
     package static let remedyForPush =
         "push again with -o allow-deletes, or ask the operator for: docmost-git-sync deletes allow"
-    /// How to allow what was held, for the operator.
-    package static let remedyForOperator = "allow it with: docmost-git-sync deletes allow"
 }

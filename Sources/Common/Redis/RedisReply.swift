@@ -24,8 +24,6 @@ package enum RedisReply: Sendable, Equatable {
     package var integer: Int? { if case .integer(let value) = self { value } else { nil } }
     package var array: [RedisReply]? { if case .array(let items) = self { items } else { nil } }
     package var isNull: Bool { self == .null }
-    /// Whether the reply is `+OK`.
-    package var isOK: Bool { self == .status("OK") }
 
     /// Redis nests replies as deeply as our own scripts do; more is refused by the C library.
     init(_ reply: UnsafePointer<redisReply>) {

@@ -14,8 +14,8 @@ package final class RedisSubscriber {
     private let url: RedisURL
     private let timeouts: RedisTimeouts
     private var link: RedisLink?
-    private var channels: [String]
-    private var patterns: [String]
+    private let channels: [String]
+    private let patterns: [String]
     private var waiting: [RedisMessage] = []
 
     /// Connects and subscribes; when this returns, no later message is missed.
@@ -45,19 +45,6 @@ package final class RedisSubscriber {
             throw error
         }
         return nil
-    }
-
-    /// Listens to one more channel; returns when the server has confirmed it.
-    package func subscribe(_ channel: String) throws(RedisError) {
-        if link == nil { try connect() }
-        try confirmed("SUBSCRIBE", [channel])
-        channels.append(channel)
-    }
-
-    /// Listens to a channel no longer.
-    package func unsubscribe(_ channel: String) throws(RedisError) {
-        channels.removeAll { $0 == channel }
-        if link != nil { try confirmed("UNSUBSCRIBE", [channel]) }
     }
 
     private func connect() throws(RedisError) {

@@ -6,7 +6,7 @@ import Synchronization
 // The repositories on disk: `<data directory>/<space id>.git`, bare, one per space.
 //
 // `ensureServable` makes a repository, or takes over the predecessor's, or mends one, and costs nothing once it is
-// good. What git's children get beside the repository's own settings comes by environment (`childSettings`), so that
+// good. What git's children get beside the repository's own settings comes by environment (`fetchSettings`, `pushSettings`), so that
 // the repository stays an ordinary one for everybody else.
 // Our own files about a space are in `<space id>.git/docmost-git/`; what concerns all is in `.docmost-git/`.
 
@@ -64,15 +64,10 @@ package final class Vault: Sendable {
 
     /// Waits for the first export of a new space.
     ///
-    /// - Parameter isAbandoned: asked often; true ends the wait.
     /// - Returns: false when it has not come by the deadline.
-    package func waitUntilExported(
-        _ space: SpaceID,
-        until deadline: Deadline,
-        isAbandoned: () -> Bool = { false }
-    ) -> Bool {
+    package func waitUntilExported(_ space: SpaceID, until deadline: Deadline) -> Bool {
         while !isExported(space) {
-            guard !deadline.hasPassed, !isAbandoned() else { return false }
+            guard !deadline.hasPassed else { return false }
             sleep(milliseconds: min(50, deadline.remainingMilliseconds))
         }
         return true

@@ -22,7 +22,8 @@ extension CycleRun {
         try step(.afterReserving)
     }
 
-    /// Ten characters of 0-9A-Za-z, as Docmost's own; from the id, so that a repeated create finds the same page.
+    /// Ten characters of 0-9A-Za-z, as Docmost's own; from the id, so that links to the page can be read before its row is
+    /// made. The row may get another one.
     private static func slug(of id: PageID) -> String {
         let digits = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8)
         var rest = id.low ^ (id.high &* 0x9E37_79B9_7F4A_7C15)

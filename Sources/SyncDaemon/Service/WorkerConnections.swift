@@ -8,13 +8,12 @@ import Settings
 
 /// What one thread of the daemon owns: its connection to the database and what speaks over it.
 ///
-/// Made when first needed and made anew after a failure, so that a database that comes back needs no restart.
+/// Made when first needed, and made again until that succeeds; a connection that breaks later mends itself.
 final class WorkerConnections {
     private let settings: Settings
     private let redis: RedisPool
     private var open: PostgresConnection?
     private var openWriter: PageWriter?
-
     private let settleSeconds: Int
 
     /// - Parameter settleSeconds: how long Redis must be up before a page without a lock is known to be closed.

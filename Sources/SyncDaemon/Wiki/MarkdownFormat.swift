@@ -24,7 +24,7 @@ struct MarkdownFormat: PageFormat {
     let names = Names(
         stem: { FileName.stem($0) },
         collisionKey: { FileName.collisionKey($0) },
-        title: { FileName.title(ofStem: $0, current: nil, slugID: nil) ?? $0 }
+        title: { FileName.title(ofStem: $0) }
     )
 
     func id(in bytes: [UInt8]) -> PageID? { (try? PageFile(bytes))?.id }

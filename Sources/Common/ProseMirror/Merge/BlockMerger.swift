@@ -95,9 +95,8 @@ struct BlockMerger {
         let common = Alignment(git.map { lists.gitKeys[$0] }, wiki.map { lists.wikiKeys[$0] })
         var result: [Node] = []
         var next = 0
-        for (place, gitIndex) in git.enumerated() {
+        for place in git.indices {
             guard let partner = common.right[place] else { continue }
-            _ = gitIndex
             result += wiki[next..<partner].flatMap { inserted(wiki: $0, lists) }
             result += gitRun(before: place, common, git, lists)
             result.append(lists.wiki[wiki[partner]])

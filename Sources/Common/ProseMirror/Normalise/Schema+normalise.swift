@@ -30,17 +30,6 @@ extension Schema {
         return isValid(block, unknown: .accepted)
     }
 
-    /// Appends the empty paragraph that the editor wants behind a last block that is none (before the footnotes).
-    package func withTrailingParagraph(_ document: Node) -> Node {
-        var children = document.children
-        let end = children.lastIndex { !Schema.footnoteLists.contains($0.type) }.map { $0 + 1 } ?? 0
-        if end > 0, children[end - 1].type == "paragraph" { return document }
-        children.insert(Node("paragraph"), at: end)
-        var result = document
-        result.content = children
-        return result
-    }
-
     /// The marks that the editor would leave of these: code drives out all others, a second mark of a type the first.
     package func exclusive(_ marks: [Mark]) -> [Mark] {
         if let alone = marks.last(where: { mark($0.type)?.excludesAll ?? false }) { return [alone] }

@@ -57,8 +57,6 @@ void dg_limit_heap(void) {
     mallopt(M_MMAP_THRESHOLD, 1 << 17);
 }
 
-int dg_set_parent_death_signal(int signal) { return prctl(PR_SET_PDEATHSIG, signal); }
-
 int dg_schedule_as_batch(pid_t process) {
     const struct sched_param none = {0};
     return sched_setscheduler(process, SCHED_BATCH, &none);
@@ -84,8 +82,5 @@ long dg_fcgi_buffered(const void *data, const unsigned char *next, const void *r
     // Padding after a record is no reason to read on: the next record may never come.
     return reader->content_left == 0 && there <= reader->padding_left ? 0 : there;
 }
-
-FILE *dg_stdout(void) { return stdout; }
-FILE *dg_stderr(void) { return stderr; }
 
 int dg_errno(void) { return errno; }

@@ -5,7 +5,6 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <sys/types.h>
 
 /// pipe2(2) with O_CLOEXEC. Returns 0, or -1 with errno.
@@ -38,9 +37,6 @@ int dg_random(void *buffer, size_t count);
 /// mallopt(3): two arenas instead of eight per processor, and freed memory goes back to the system early.
 void dg_limit_heap(void);
 
-/// prctl(PR_SET_PDEATHSIG, signal): this process gets `signal` when its parent's thread ends.
-int dg_set_parent_death_signal(int signal);
-
 /// sched_setscheduler(2) with SCHED_BATCH, which a process and all that it starts from then on keep. 0, or -1 with errno.
 int dg_schedule_as_batch(pid_t process);
 
@@ -54,11 +50,7 @@ int dg_set_child_subreaper(void);
 /// Why: a record can wait in that buffer while poll(2) on the socket reports nothing to read.
 long dg_fcgi_buffered(const void *data, const unsigned char *next, const void *request);
 
-/// The standard streams, which are mutable globals in C and therefore errors in Swift 6.
-FILE *dg_stdout(void);
-FILE *dg_stderr(void);
-
-/// errno and its setter, for code that does not import Glibc.
+/// errno, which Swift reads right after the call.
 int dg_errno(void);
 
 #endif
