@@ -102,8 +102,13 @@ struct HistoryFilter {
                 continue
             }
             switch escaped {
-            case UInt8(ascii: "n"): path.append(0x0A)
+            case UInt8(ascii: "a"): path.append(0x07)
+            case UInt8(ascii: "b"): path.append(0x08)
             case UInt8(ascii: "t"): path.append(0x09)
+            case UInt8(ascii: "n"): path.append(0x0A)
+            case UInt8(ascii: "v"): path.append(0x0B)
+            case UInt8(ascii: "f"): path.append(0x0C)
+            case UInt8(ascii: "r"): path.append(0x0D)
             case UInt8(ascii: "0")...UInt8(ascii: "3"):
                 let digits = [escaped] + rest.prefix(2)
                 rest = rest.dropFirst(2)
