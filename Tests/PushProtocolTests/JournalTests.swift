@@ -35,7 +35,7 @@ import Testing
     @discardableResult
     private func push(_ number: Int, name: String = "Ann") throws -> PushRecord {
         let journal = PushJournal(repository)
-        let old = repository.resolve(PushJournal.mainRef)
+        let old = repository.resolve(RefNames.main)
         var record = PushRecord(
             push: .fresh(),
             user: .fresh(),
@@ -79,7 +79,7 @@ import Testing
     @Test func aPushOnAMovedMainMovesNothing() throws {
         try push(1)
         let journal = PushJournal(repository)
-        let main = repository.resolve(PushJournal.mainRef)
+        let main = repository.resolve(RefNames.main)
         let stale = PushRecord(
             push: .fresh(),
             user: .fresh(),
@@ -93,7 +93,7 @@ import Testing
         #expect(throws: GitError.self) {
             try journal.moves(for: stale, commit: written, on: journal.newest).commit(in: repository, reason: "push")
         }
-        #expect(repository.resolve(PushJournal.mainRef) == main)
+        #expect(repository.resolve(RefNames.main) == main)
         #expect(try journal.pending().count == 1)
     }
 }

@@ -65,7 +65,7 @@ import Testing
         _ = try fixture.push()
         let record = try #require(fixture.journal.newest)
         try runProgram([
-            "git", "--git-dir=\(fixture.repository.path)", "update-ref", "-d", PushJournal.ref, "\(record)",
+            "git", "--git-dir=\(fixture.repository.path)", "update-ref", "-d", RefNames.pushed, "\(record)",
         ])
         #expect(fixture.main == lone)
         let next = try fixture.change("Home.md", "again\n")

@@ -1,6 +1,4 @@
 import Base
-import CShims
-import Glibc
 package import Processes
 
 /// A bare repository on disk, driven through git's plumbing commands.
@@ -44,7 +42,7 @@ package struct Repository: Sendable, Hashable {
     package func resolve(_ ref: String) -> ObjectID? { resolve(ref, isSymbolAllowed: true) }
 
     private func resolve(_ ref: String, isSymbolAllowed: Bool) -> ObjectID? {
-        if let text = readFile("\(path)/\(ref)", limit: 4096) {
+        if let text = fileBytes("\(path)/\(ref)", limit: 4096) {
             let line = String(decoding: text, as: UTF8.self)
             if line.hasPrefix("ref: ") {
                 guard isSymbolAllowed else { return nil }
@@ -64,7 +62,7 @@ package struct Repository: Sendable, Hashable {
     }
 
     private func packedRefs() -> [String: ObjectID] {
-        guard let bytes = readFile("\(path)/packed-refs", limit: 64 << 20) else { return [:] }
+        guard let bytes = fileBytes("\(path)/packed-refs", limit: 64 << 20) else { return [:] }
         var refs: [String: ObjectID] = [:]
         for line in bytes.split(separator: UInt8(ascii: "\n")) where line.count > 41 {
             guard let id = ObjectID(hexadecimal: line.prefix(40)) else { continue }
@@ -74,11 +72,17 @@ package struct Repository: Sendable, Hashable {
     }
 
     /// Whether `ancestor` is reachable from `descendant`; equal commits are.
-    package func isAncestor(_ ancestor: ObjectID, of descendant: ObjectID) throws(GitError) -> Bool {
+    ///
+    /// - Parameter environment: more variables for git, such as those of a quarantine.
+    package func isAncestor(
+        _ ancestor: ObjectID,
+        of descendant: ObjectID,
+        environment: [String: String] = [:]
+    ) throws(GitError) -> Bool {
         if ancestor == descendant { return true }
         do throws(ProcessError) {
             let arguments = ["merge-base", "--is-ancestor", "\(ancestor)", "\(descendant)"]
-            let result = try run(command(arguments))
+            let result = try run(command(arguments, environment: environment))
             if result.status == .exited(1) { return false }
             guard result.status.isSuccess else { throw ProcessError(.failed, "merge-base: \(result.errorText)") }
             return true
@@ -86,22 +90,4 @@ package struct Repository: Sendable, Hashable {
             throw GitError(error)
         }
     }
-}
-
-/// The bytes of a small file, or nil when it is missing, a directory, or larger than `limit`.
-func readFile(_ path: String, limit: Int) -> [UInt8]? {
-    let descriptor = dg_open(path, O_RDONLY, 0)
-    guard descriptor >= 0 else { return nil }
-    defer { close(descriptor) }
-    var bytes: [UInt8] = []
-    while bytes.count <= limit {
-        let count = withUnsafeTemporaryAllocation(byteCount: 16_384, alignment: 1) { buffer in
-            let count = read(descriptor, buffer.baseAddress, buffer.count)
-            if count > 0 { bytes.append(contentsOf: buffer.prefix(count)) }
-            return count
-        }
-        if count == 0 { return bytes }
-        if count < 0, errno != EINTR { return nil }
-    }
-    return nil
 }

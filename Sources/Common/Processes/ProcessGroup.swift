@@ -1,3 +1,4 @@
+import Base
 import Glibc
 
 extension Child {
@@ -23,25 +24,11 @@ extension Child {
                 String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
             }
             guard let id = pid_t(name), getpgid(id) == processID else { continue }
-            for assignment in fileBytes("/proc/\(id)/environ").split(separator: 0) where assignment.starts(with: prefix)
-            {
+            for assignment in (fileBytes("/proc/\(id)/environ", limit: 1 << 20) ?? []).split(separator: 0)
+            where assignment.starts(with: prefix) {
                 values.insert(String(decoding: assignment.dropFirst(prefix.count), as: UTF8.self))
             }
         }
         return values
     }
-}
-
-/// A file of proc(5), which has no size; empty when the process is gone.
-private func fileBytes(_ path: String) -> [UInt8] {
-    guard let file = fopen(path, "re") else { return [] }
-    defer { fclose(file) }
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 4096)
-    while bytes.count < 1 << 20 {
-        let got = fread(&buffer, 1, buffer.count, file)
-        guard got > 0 else { break }
-        bytes.append(contentsOf: buffer.prefix(got))
-    }
-    return bytes
 }

@@ -6,12 +6,6 @@ internal import Processes
 /// A record is added in the transaction that moves main, so neither exists without the other. The daemon marks how far
 /// it has come in the transaction of its own commits.
 package struct PushJournal: Sendable {
-    /// The newest record; its first parents are the older ones.
-    package static let ref = "refs/docmost/pushed"
-    /// The newest record that the daemon has carried into the wiki.
-    package static let reconciledRef = "refs/docmost/reconciled"
-    package static let mainRef = "refs/heads/main"
-
     private let repository: Repository
 
     package init(_ repository: Repository) { self.repository = repository }
@@ -35,18 +29,18 @@ package struct PushJournal: Sendable {
     /// the next cycle reads as a push by an unknown person, and never a record of a push that did not happen.
     package func moves(for record: PushRecord, commit: ObjectID, on newest: ObjectID?) -> RefTransaction {
         var transaction = RefTransaction()
-        transaction.update(Self.mainRef, from: record.old, to: record.new)
-        transaction.update(Self.ref, from: newest, to: commit)
+        transaction.update(RefNames.main, from: record.old, to: record.new)
+        transaction.update(RefNames.pushed, from: newest, to: commit)
         return transaction
     }
 
     /// The newest record's commit.
-    package var newest: ObjectID? { repository.resolve(Self.ref) }
+    package var newest: ObjectID? { repository.resolve(RefNames.pushed) }
 
     /// The pushes that the daemon has not carried into the wiki, oldest first. No process when there are none.
     package func pending() throws(GitError) -> [PushRecord] {
         guard let newest else { return [] }
-        let reconciled = repository.resolve(Self.reconciledRef)
+        let reconciled = repository.resolve(RefNames.reconciled)
         guard newest != reconciled else { return [] }
         let range = ["\(newest)"] + (reconciled.map { ["^\($0)"] } ?? [])
         let output = try repository.git(["log", "-z", "--reverse", "--first-parent", "--format=%H%n%B"] + range).output
@@ -58,7 +52,7 @@ package struct PushJournal: Sendable {
     /// Adds to a transaction that the record, and all before it, are in the wiki.
     package func markReconciled(_ record: PushRecord, in transaction: inout RefTransaction) {
         guard let commit = record.commit else { return }
-        transaction.update(Self.reconciledRef, from: repository.resolve(Self.reconciledRef), to: commit)
+        transaction.update(RefNames.reconciled, from: repository.resolve(RefNames.reconciled), to: commit)
     }
 
     static let emptyTree = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"

@@ -63,24 +63,6 @@ enum Files {
         try makeDirectory(path, mode: mode)
     }
 
-    /// The bytes of a small file; nil when it cannot be read.
-    static func read(_ path: String, limit: Int = 1 << 20) -> [UInt8]? {
-        let descriptor = dg_open(path, O_RDONLY, 0)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        var bytes: [UInt8] = []
-        while bytes.count <= limit {
-            let count = withUnsafeTemporaryAllocation(byteCount: 16_384, alignment: 1) { buffer in
-                let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
-                if count > 0 { bytes.append(contentsOf: buffer.prefix(count)) }
-                return count
-            }
-            if count == 0 { return bytes }
-            if count < 0, dg_errno() != EINTR { return nil }
-        }
-        return nil
-    }
-
     /// Replaces a file as a whole: a reader sees the old or the new one, also after a power cut.
     static func replace(_ path: String, with text: String) throws(VaultError) {
         let temporary = "\(path).\(getpid()).new"

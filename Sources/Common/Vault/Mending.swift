@@ -5,13 +5,13 @@ extension Vault {
     /// Repairs what a crash, a full disk or a careless hand may have left: HEAD, main, and half received objects.
     func mend(_ repository: Repository) throws(VaultError) {
         let head = "\(repository.path)/HEAD"
-        let wanted = "ref: refs/heads/main\n"
-        if Files.read(head) != Array(wanted.utf8) {
+        let wanted = "ref: \(RefNames.main)\n"
+        if fileBytes(head, limit: 1 << 20) != Array(wanted.utf8) {
             // A lock left by a killed git would refuse every later change of HEAD.
             Files.remove("\(head).lock")
             try Files.replace(head, with: wanted)
         }
-        if repository.resolve("refs/heads/main") == nil, repository.resolve("refs/docmost/wiki") != nil {
+        if repository.resolve(RefNames.main) == nil, repository.resolve(RefNames.base) != nil {
             try restoreMain(of: repository)
         }
         try removeOldQuarantines(of: repository)
@@ -19,7 +19,7 @@ extension Vault {
 
     /// Puts main back where it was last: by its log, or to where both sides last agreed.
     private func restoreMain(of repository: Repository) throws(VaultError) {
-        let log = Files.read("\(repository.path)/logs/refs/heads/main", limit: 64 << 20) ?? []
+        let log = fileBytes("\(repository.path)/logs/\(RefNames.main)", limit: 64 << 20) ?? []
         // <old> SP <new> SP <who> …
         let logged = log.split(separator: UInt8(ascii: "\n")).reversed().lazy
             .compactMap { ObjectID(hexadecimal: $0.dropFirst(41).prefix(40)) }
@@ -28,12 +28,12 @@ extension Vault {
         guard let last = logged.first(where: isThere) ?? agreedMain(of: repository, reader) else {
             throw VaultError("\(repository.path): main is missing and its log names no commit; restore a backup")
         }
-        let loose = "\(repository.path)/refs/heads/main"
+        let loose = "\(repository.path)/\(RefNames.main)"
         // git refuses to update a ref whose file it cannot read.
         if Files.kind(loose) == .file { Files.remove(loose) }
         Files.remove("\(loose).lock")
         var transaction = RefTransaction()
-        transaction.update("refs/heads/main", from: nil, to: last)
+        transaction.update(RefNames.main, from: nil, to: last)
         do throws(GitError) {
             try transaction.commit(in: repository, reason: "restore main after damage")
         } catch {
@@ -43,7 +43,7 @@ extension Vault {
 
     /// The tip of main that the cycle's last commit on the base names.
     private func agreedMain(of repository: Repository, _ reader: ObjectReader) -> ObjectID? {
-        guard let base = repository.resolve("refs/docmost/wiki"), let message = try? reader.commit(base).message else {
+        guard let base = repository.resolve(RefNames.base), let message = try? reader.commit(base).message else {
             return nil
         }
         return message.split(separator: "\n").lazy.filter { $0.hasPrefix("Main: ") }
@@ -58,7 +58,7 @@ extension Vault {
     @discardableResult
     package func removeStaleLocks(of space: SpaceID, olderThan seconds: Int = 5) -> Int {
         let path = repository(for: space).path
-        var candidates = ["HEAD", "config", "packed-refs", "refs/heads/main"]
+        var candidates = ["HEAD", "config", "packed-refs", RefNames.main]
         candidates += Files.names(in: "\(path)/refs/docmost").filter { $0.hasSuffix(".lock") }
             .map { "refs/docmost/\($0.dropLast(5))" }
         var missing = 0

@@ -42,7 +42,7 @@ extension Vault {
             let digest = hexString(Digest.sha256(Array(wanted.utf8)))
             return "\(digest) \(Files.changeTime(configuration) ?? 0)\n"
         }
-        if let seen = Files.read(stampPath), seen == Array(stamp().utf8) { return }
+        if let seen = fileBytes(stampPath, limit: 1 << 20), seen == Array(stamp().utf8) { return }
         do throws(GitError) {
             let present = try presentSettings(of: repository)
             for setting in repositorySettings where present[setting.key.lowercased()] != [setting.value] {

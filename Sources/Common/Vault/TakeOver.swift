@@ -17,9 +17,9 @@ extension Vault {
             let saved = try old.saveWorkTree(into: new)
             guard let main = saved.main ?? old.main else { return Files.remove(alternates) }
             var moves = RefTransaction()
-            moves.update("refs/heads/main", from: nil, to: main)
+            moves.update(RefNames.main, from: nil, to: main)
             if let wiki = old.refs.resolve("refs/heads/docmost") {
-                moves.update("refs/docmost/wiki", from: nil, to: wiki)
+                moves.update(RefNames.base, from: nil, to: wiki)
             }
             if let rescued = saved.rescued { moves.update("refs/docmost/rescued", from: nil, to: rescued) }
             for ref in try old.otherRefs() { moves.update(ref.name, from: nil, to: ref.id) }
@@ -45,7 +45,7 @@ private struct Predecessor {
     }
 
     var main: ObjectID? {
-        refs.resolve("refs/heads/main") ?? refs.resolve("refs/heads/docmost") ?? refs.resolve("HEAD")
+        refs.resolve(RefNames.main) ?? refs.resolve("refs/heads/docmost") ?? refs.resolve("HEAD")
     }
 
     /// Whether a merge was under way, and with what.
@@ -53,8 +53,8 @@ private struct Predecessor {
 
     /// Whether what differs in the work tree is the predecessor's own half-done export, which the wiki still has.
     private var isExporting: Bool {
-        let head = Files.read("\(directory)/.git/HEAD").map { String(decoding: $0, as: UTF8.self) }
-        return refs.resolve("refs/docmost/pulling") != nil || head != "ref: refs/heads/main\n"
+        let head = fileBytes("\(directory)/.git/HEAD", limit: 1 << 20).map { String(decoding: $0, as: UTF8.self) }
+        return refs.resolve("refs/docmost/pulling") != nil || head != "ref: \(RefNames.main)\n"
     }
 
     /// Keeps uncommitted files as a commit: on main when they may be a person's or hold ids that were just given out;
@@ -95,7 +95,7 @@ private struct Predecessor {
     func otherRefs() throws(GitError) -> [(name: String, id: ObjectID)] {
         try refs.refs(under: "refs/").compactMap { ref in
             let isOurs = ref.name.hasPrefix("refs/docmost/")
-            guard !isOurs, ref.name != "refs/heads/main", ref.name != "refs/heads/docmost" else { return nil }
+            guard !isOurs, ref.name != RefNames.main, ref.name != "refs/heads/docmost" else { return nil }
             return ("refs/docmost/predecessor/\(ref.name.dropFirst(5))", ref.id)
         }
     }

@@ -59,7 +59,7 @@ package final class Vault: Sendable {
     /// Whether the space was exported at least once, so that a clone is worth having. Costs no process.
     package func isExported(_ space: SpaceID) -> Bool {
         let repository = repository(for: space)
-        return repository.resolve("refs/docmost/wiki") != nil && repository.resolve("refs/heads/main") != nil
+        return repository.resolve(RefNames.base) != nil && repository.resolve(RefNames.main) != nil
     }
 
     /// Waits for the first export of a new space.

@@ -50,10 +50,10 @@ struct PushConduct {
     /// Checks what the push adds to main as it is. What the client calls the old value is not asked: it could name
     /// the new one, and nothing would look changed.
     private mutating func check(_ new: ObjectID, _ call: HookCall) throws(GitError) -> [Finding] {
-        let tip = context.repository.resolve(PushJournal.mainRef)
+        let tip = context.repository.resolve(RefNames.main)
         let checks = StaticChecks(repository: context.repository, quarantine: call.quarantine, limits: context.limits)
         // A push beside main is refused for that; its differences to main would only name the wrong files.
-        if let tip, try !checks.isAncestor(tip, of: new) { return [] }
+        if let tip, try !context.repository.isAncestor(tip, of: new, environment: call.quarantine) { return [] }
         let findings = try checks.findings(from: tip, to: new)
         if findings.isEmpty { checked = new }
         return findings

@@ -28,7 +28,7 @@ struct RefCommand: Hashable {
         self.new = new
     }
 
-    var isMain: Bool { ref == PushJournal.mainRef }
+    var isMain: Bool { ref == RefNames.main }
 
     /// Why the ref can never be pushed, whatever it is to hold; nil for a new main.
     var refusal: String? {

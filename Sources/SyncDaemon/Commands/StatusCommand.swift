@@ -52,7 +52,7 @@ struct SpaceState {
     init(_ space: SpaceRow, _ vault: Vault, isBusy: Bool) {
         self.space = space
         self.isBusy = isBusy
-        main = vault.repository(for: space.id).resolve("refs/heads/main")
+        main = vault.repository(for: space.id).resolve(RefNames.main)
         let directory = vault.stateDirectory(for: space.id)
         last = LastCycle(in: directory)
         memory = CycleMemory(readingFrom: CycleMemory.path(in: directory))

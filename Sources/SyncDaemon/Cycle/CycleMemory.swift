@@ -49,7 +49,7 @@ package struct CycleMemory: Sendable, Equatable {
 
     /// Reads the file; what is missing or unreadable is empty memory.
     package init(readingFrom path: String) {
-        guard let bytes = readSmallFile(path), let value = try? JSONValue(parsing: bytes) else { return }
+        guard let bytes = fileBytes(path, limit: 64 << 20), let value = try? JSONValue(parsing: bytes) else { return }
         for item in value["failures"]?.array ?? [] {
             guard let path = item["path"]?.string else { continue }
             var failure = Failure(
@@ -124,18 +124,4 @@ package struct CycleMemory: Sendable, Equatable {
         guard fclose(file) == 0, isWritten else { return false }
         return rename(temporary, path) == 0
     }
-}
-
-/// The bytes of a file of at most 64 MiB; nil when it cannot be read.
-private func readSmallFile(_ path: String) -> [UInt8]? {
-    guard let file = fopen(path, "r") else { return nil }
-    defer { fclose(file) }
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 65_536)
-    while bytes.count < 64 << 20 {
-        let count = fread(&buffer, 1, buffer.count, file)
-        if count == 0 { break }
-        bytes += buffer[..<count]
-    }
-    return bytes
 }

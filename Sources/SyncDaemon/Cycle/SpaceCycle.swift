@@ -124,16 +124,6 @@ package final class SpaceCycle {
     }
 }
 
-/// The refs of a space's repository.
-package enum RefNames {
-    /// What people see and push to.
-    package static let main = "refs/heads/main"
-    /// What both sides agreed on, with the table of identities.
-    package static let base = "refs/docmost/wiki"
-    /// The push records.
-    package static let pushed = "refs/docmost/pushed"
-}
-
 /// Points at which a cycle may be cut off; between them lies one durable change.
 package enum CycleStep: String, Sendable, CaseIterable {
     case beforeReserving, afterReserving, beforePage, afterCreate, afterRestore, afterMove, afterTitle, afterBody,

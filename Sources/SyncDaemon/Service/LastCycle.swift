@@ -48,11 +48,9 @@ struct LastCycle {
     }
 
     init?(in directory: String) {
-        guard let file = fopen("\(directory)/last-cycle.json", "r") else { return nil }
-        defer { fclose(file) }
-        var buffer = [UInt8](repeating: 0, count: 1 << 20)
-        let count = fread(&buffer, 1, buffer.count, file)
-        guard let value = try? JSONValue(parsing: Array(buffer[..<count])) else { return nil }
+        guard let bytes = fileBytes("\(directory)/last-cycle.json", limit: 1 << 20),
+            let value = try? JSONValue(parsing: bytes)
+        else { return nil }
         seconds = UInt64(max(0, value["seconds"]?.int ?? 0))
         outcome = value["outcome"]?.string ?? ""
         summary = value["summary"]?.string ?? ""

@@ -187,7 +187,7 @@ final class SpaceEngine: Sendable {
         }
         let fingerprints = try connections.pages().fingerprints(of: spaces.sorted())
         return fingerprints.reduce(into: [:]) { sights, pair in
-            let main = vault.repository(for: pair.key).resolve("refs/heads/main")
+            let main = vault.repository(for: pair.key).resolve(RefNames.main)
             sights[pair.key] = Schedule.Sight(wiki: pair.value, main: main)
         }
     }

@@ -10,19 +10,6 @@ struct StaticChecks {
     let quarantine: [String: String]
     let limits: PushLimits
 
-    /// `Repository.isAncestor`, with the quarantined objects.
-    func isAncestor(_ ancestor: ObjectID, of descendant: ObjectID) throws(GitError) -> Bool {
-        let arguments = ["merge-base", "--is-ancestor", "\(ancestor)", "\(descendant)"]
-        do throws(ProcessError) {
-            let result = try run(repository.command(arguments, environment: quarantine))
-            if result.status == .exited(1) { return false }
-            guard result.status.isSuccess else { throw ProcessError(.failed, "merge-base: \(result.errorText)") }
-            return true
-        } catch {
-            throw GitError(error)
-        }
-    }
-
     /// Everything that is wrong with the files that the push changes. What was there before is not judged again.
     func findings(from old: ObjectID?, to new: ObjectID) throws(GitError) -> [Finding] {
         let changes = try repository.changes(from: old, to: new, environment: quarantine)

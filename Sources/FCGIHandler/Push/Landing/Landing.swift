@@ -123,7 +123,7 @@ struct Landing {
             checked: checked
         )
         do throws(GitError) {
-            let tip = context.repository.resolve(PushJournal.mainRef)
+            let tip = context.repository.resolve(RefNames.main)
             guard tip != new else { return .present }
             let verdict = try rules.verdict(on: command, new: new, tip: tip)
             if let refusal = verdict.refusal { return .refused(refusal) }

@@ -45,7 +45,7 @@ extension Landing {
             options: options,
             checked: checked
         )
-        let tip = context.repository.resolve(PushJournal.mainRef)
+        let tip = context.repository.resolve(RefNames.main)
         do throws(GitError) {
             if let refusal = try rules.verdict(on: command, new: new, tip: tip).refusal { return .refused(refusal) }
         } catch {
