@@ -59,7 +59,8 @@ package struct CycleMemory: Sendable, Equatable {
                 reason: item["reason"]?.string ?? ""
             )
             failure.actor = item["actor"]?.string.flatMap { UserID($0) }
-            failure.tries = item["tries"]?.int ?? 1
+            // The pause before the next attempt is worked out from it.
+            failure.tries = min(max(1, item["tries"]?.int ?? 1), 1_000_000)
             failure.next = item["next"]?.int.map { UInt64(max(0, $0)) }
             failures[failure.path] = failure
         }
