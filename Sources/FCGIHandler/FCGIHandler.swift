@@ -10,15 +10,19 @@ import Settings
 struct FCGIHandler {
     static func main() {
         let arguments: Arguments
-        let settings: Settings
-        do {
+        do throws(Arguments.Malformed) {
             arguments = try Arguments(CommandLine.arguments.dropFirst())
-            guard !arguments.wantsHelp else { return print(Arguments.usage) }
-            settings = try readSettings(arguments)
-        } catch let error as Arguments.Malformed {
-            end(with: 64, "\(error.message)\n\(Arguments.usage)")
         } catch {
-            end(with: SettingsError.exitStatus, "\(error)")
+            end(with: 64, "\(error.message)\n\(Arguments.usage)")
+        }
+        guard !arguments.wantsHelp else { return print(Arguments.usage) }
+        let settings: Settings
+        do throws(SettingsError) {
+            settings = try readSettings(arguments)
+        } catch {
+            complain("\(error)")
+            if let listener = try? listener(arguments) { try? NotSetUp(error: error, listener: listener).answer() }
+            exit(SettingsError.exitStatus)
         }
         do {
             guard let listener = try listener(arguments) else { return serveOnce(settings) }

@@ -33,12 +33,15 @@ struct Pipeline {
                 try delegate(locked, exchange, &record)
             }
         } catch {
-            refuse(error, exchange, &record)
+            exchange.refuse(error, &record)
         }
     }
+}
+
+extension Exchange {
 
     /// Sends a refusal; an early one ends the request although its body was not read.
-    private func refuse(_ refusal: Refusal, _ exchange: any Exchange, _ record: inout RequestRecord) {
+    func refuse(_ refusal: Refusal, _ record: inout RequestRecord) {
         let reply = refusal.reply
         record.status = reply.head.status
         record.refusal = refusal.name
@@ -46,11 +49,11 @@ struct Pipeline {
         let deadline = Deadline.after(milliseconds: 10_000)
         do throws(ExchangeError) {
             let bytes = reply.head.bytes + reply.body
-            try exchange.sendAll(bytes, by: deadline)
+            try sendAll(bytes, by: deadline)
             record.bytesOut += reply.body.count
-            exchange.finish(by: deadline)
+            finish(by: deadline)
         } catch {
-            exchange.abandon()
+            abandon()
         }
     }
 }

@@ -23,6 +23,8 @@ enum Refusal: Error, Equatable {
     case busy
     case bodyTooLarge
     case backendFailed(String)
+    /// The settings cannot be used.
+    case notSetUp(String)
 
     struct Reply {
         let head: ReplyHead
@@ -68,6 +70,7 @@ enum Refusal: Error, Equatable {
         case .backendFailed: Row(status: 500, text: "git failed; the server's log says why.")
         case .databaseUnavailable: unavailable("The wiki's database cannot be reached", 5)
         case .redisUnavailable: unavailable("The wiki's Redis cannot be reached", 5)
+        case .notSetUp: unavailable("The git host is not set up; its log says why", 10)
         case .beingPrepared: unavailable("The repository of this space is being prepared", 10)
         case .busy: unavailable("Somebody else is writing to this space", 5)
         }
@@ -115,13 +118,16 @@ extension Refusal {
         case .busy: "busy"
         case .bodyTooLarge: "body-too-large"
         case .backendFailed: "backend-failed"
+        case .notSetUp: "not-set-up"
         }
     }
 
     /// What the operator should read in the log and the client should not.
     var cause: String? {
         switch self {
-        case .databaseUnavailable(let cause), .redisUnavailable(let cause), .backendFailed(let cause): cause
+        case .databaseUnavailable(let cause), .redisUnavailable(let cause), .backendFailed(let cause),
+            .notSetUp(let cause):
+            cause
         default: nil
         }
     }

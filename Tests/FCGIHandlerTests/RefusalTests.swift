@@ -14,6 +14,7 @@ struct RefusalTests {
         (.readOnlyMember, 403, []), (.databaseUnavailable("x"), 503, ["Retry-After"]),
         (.redisUnavailable("x"), 503, ["Retry-After"]), (.beingPrepared, 503, ["Retry-After"]),
         (.busy, 503, ["Retry-After"]), (.bodyTooLarge, 413, []), (.backendFailed("x"), 500, []),
+        (.notSetUp("x"), 503, ["Retry-After"]),
     ]
 
     @Test("Each has its status, its headers, and one line of plain text", arguments: table.indices)

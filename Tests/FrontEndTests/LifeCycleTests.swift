@@ -94,6 +94,31 @@ struct LifeCycleTests {
         #expect(result.status == status && result.output.hasPrefix("docmost-git-fcgi: "), "\(result.output)")
     }
 
+    /// It ended at once, systemd started it again for the same waiting request, and gave the socket up.
+    @Test("With settings that cannot be used, who asks is told so, and the program ends to be started anew")
+    func notSetUp() throws {
+        let site = try Site(.nginxStream)
+        site.responder?.stop()
+        let socket = site.directory.file("fcgi.sock")
+        unlink(socket)
+        let server = try ServerProcess(
+            ["sh", "-c", "\"$@\"; echo \"ended with $?\"", "sh"]
+                + ["env", "-i", site.directory.file("bin/docmost-git-fcgi"), "--socket", socket]
+                + ["--env-file", "/nowhere"],
+            log: site.directory.file("not-set-up.log"),
+            user: WebServer.user
+        )
+        var reply = try site.advertisement("upload-pack")
+        // nginx may ask before the socket is there.
+        try waitUntil("it answers: \(server.log)") {
+            reply = try site.advertisement("upload-pack")
+            return reply.status == 503
+        }
+        #expect(reply.body.contains("not set up"), "\(reply)")
+        #expect(server.log.contains("cannot read /nowhere") && server.log.contains("not-set-up"))
+        try waitUntil("it ends by itself: \(server.log)", seconds: 60) { server.log.contains("ended with 78") }
+    }
+
     @Test("The program and the hook do not link Foundation", arguments: ["docmost-git-fcgi", "docmost-git-hook"])
     func foundation(_ name: String) throws {
         #expect(!(try runProgram(["ldd", builtProduct(name)])).contains("Foundation"))

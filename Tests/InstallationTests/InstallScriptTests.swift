@@ -40,9 +40,10 @@ struct InstallTarget {
 struct InstallScriptTests {
     private static let unit = "/etc/systemd/system/docmost-git-sync.service"
 
-    /// The lines that say what was done: what stands before the empty line.
+    /// The lines that say what was done: what stands before the advice at the end.
     private func deeds(_ output: String) -> [Substring] {
-        Array(output.split(separator: "\n", omittingEmptySubsequences: false).prefix { !$0.isEmpty })
+        let lines = output.split(separator: "\n", omittingEmptySubsequences: false)
+        return Array(lines.prefix { !$0.isEmpty && !$0.hasPrefix("installed; now:") })
     }
 
     @Test("A dry run says what would be done, and does nothing")

@@ -60,6 +60,29 @@ struct OperatorTests {
         #expect(try sync("status", at: site).output.contains("Redis does not answer"))
     }
 
+    /// It tries twice a second, and said so each time.
+    @Test("the daemon says once that Redis is gone, and once that it is back")
+    func quiet() throws {
+        let site = try site()
+        // Where another user may run it, too.
+        let program = site.directory.file("bin/docmost-git-sync")
+        try FileManager.default.copyItem(atPath: builtProduct("docmost-git-sync"), toPath: program)
+        let user = ["setpriv", "--reuid=\(Self.owner)", "--regid=\(Self.owner)", "--clear-groups", "--"]
+        let command = [program, "run", "--env-file", site.directory.file("env")]
+        let daemon = try ServerProcess(
+            user + ["env", "-i", "PATH=/usr/bin:/bin"] + command,
+            log: site.directory.file("daemon.log")
+        )
+        defer { daemon.stop() }
+        try waitUntil("it is at work: \(daemon.log)") { try !sync("status", at: site).output.contains("not at work") }
+        site.redis.stop()
+        try waitUntil("it is told: \(daemon.log)") { daemon.log.contains("cannot hear pushes") }
+        sleep(3)
+        try site.redis.start()
+        try waitUntil("it is told: \(daemon.log)") { daemon.log.contains("pushes are heard again") }
+        #expect(daemon.log.components(separatedBy: "cannot hear pushes").count == 2, "\(daemon.log)")
+    }
+
     @Test("users shows the id that the settings need")
     func users() throws {
         let site = try site()

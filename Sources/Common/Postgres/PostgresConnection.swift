@@ -254,5 +254,5 @@ private func waitForInput(_ handle: OpaquePointer, until deadline: Deadline) -> 
 /// The first line of a message of libpq.
 private func oneLine(_ message: UnsafePointer<CChar>?) -> String {
     guard let message else { return "unknown failure" }
-    return String(cString: message).split(separator: "\n").joined(separator: "; ")
+    return String(cString: message).split { $0 == "\n" || $0 == "\t" }.joined(separator: "; ")
 }

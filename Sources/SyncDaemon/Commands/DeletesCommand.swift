@@ -53,6 +53,7 @@ struct DeletesCommand: ParsableCommand {
                 throw CommandFailure("\(space.slug) is busy; try again in a moment")
             }
             guard let count else { throw CommandFailure("cannot write \(path)") }
+            guard count > 0 else { return print("no deletion of \(space.slug) is held") }
             print("\(count) deletion\(count == 1 ? "" : "s") of \(space.slug) allowed; the next cycle carries them out")
         }
     }

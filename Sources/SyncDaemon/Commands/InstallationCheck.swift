@@ -68,7 +68,7 @@ struct InstallationCheck {
             add(.works, "Redis", "answers; \(servers) live-document server\(servers == 1 ? "" : "s") of Docmost")
             return true
         } catch {
-            add(.fails, "Redis", "\(error)", "REDIS_URL must be Docmost's")
+            add(.fails, "Redis", "\(error)", "does it run? REDIS_URL must be Docmost's")
             return false
         }
     }
@@ -99,7 +99,7 @@ struct InstallationCheck {
             }
             return true
         } catch {
-            add(.fails, "PostgreSQL", "\(error)", "DATABASE_URL must be Docmost's")
+            add(.fails, "PostgreSQL", "\(error)", "does it run? DATABASE_URL must be Docmost's")
             return false
         }
     }

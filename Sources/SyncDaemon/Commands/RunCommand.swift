@@ -84,7 +84,12 @@ extension ServiceWork where Thread == WorkerConnections {
                     lock: engine.lock,
                     handlers: handlers
                 )
-                listener.run(until: stop, failed: { logger.error("cannot hear pushes", metadata: ["error": "\($0)"]) })
+                let news = FailureNews(
+                    logger,
+                    failing: "cannot hear pushes; trying on",
+                    mended: "pushes are heard again"
+                )
+                listener.run(until: stop, listening: { news.works() }, failed: { news.fails("\($0)") })
             }
         )
     }
@@ -99,11 +104,8 @@ extension CycleReport {
         case .failed(let message):
             logger.error("cycle failed", metadata: metadata.merging(["error": "\(message)"]) { $1 })
         case .ran:
-            let counts: Logger.Metadata = [
-                "written": "\(pull.written)", "deleted": "\(pull.deleted)", "conflicts": "\(pull.conflicts)",
-                "wiki": "\(summary)",
-            ]
-            logger.info("cycle", metadata: metadata.merging(counts) { $1 })
+            let conflicts = pull.conflicts > 0 ? "; \(pull.conflicts) blocks changed on both sides" : ""
+            logger.info("\(LastCycle(self).summary)\(conflicts)", metadata: metadata)
         }
         for warning in warnings { logger.warning("\(warning)", metadata: metadata) }
         for deletion in held {

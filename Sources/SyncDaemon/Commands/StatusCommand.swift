@@ -70,17 +70,32 @@ struct SpaceState {
             )
             lines += last.warnings.map { "  ! \($0)" }
         }
-        for failure in memory.failures.values.sorted(by: { $0.path < $1.path }) {
-            lines.append("  waits: \(failure.path): \(failure.reason) (tried \(failure.tries) times)")
+        lines += few(
+            memory.failures.values.sorted { $0.path < $1.path }
+                .map { "waits: \($0.path): \($0.reason) (tried \($0.tries) times)" }
+        )
+        lines += few(
+            memory.unreadableReasons.sorted { $0.key < $1.key }.map { "not exported: page \($0.key): \($0.value)" }
+        )
+        return (lines + heldLines).joined(separator: "\n")
+    }
+
+    /// A person reads this, perhaps of five thousand pages; `--json` has them all.
+    private func few(_ lines: [String]) -> [String] {
+        let shown = lines.prefix(20).map { "  \($0)" }
+        return lines.count > 20 ? shown + ["  … and \(lines.count - 20) more: status --json has them all"] : shown
+    }
+
+    /// Deletions are held for one reason, all together, so that the reason is the news.
+    private var heldLines: [String] {
+        guard !memory.held.isEmpty else { return [] }
+        let lines = Dictionary(grouping: memory.held.values, by: { $0 }).sorted { $0.key < $1.key }.map {
+            reason,
+            pages in
+            "  held: \(pages.count) deletion\(pages.count == 1 ? "" : "s"): \(reason)"
         }
-        for (page, reason) in memory.unreadableReasons.sorted(by: { $0.key < $1.key }) {
-            lines.append("  not exported: page \(page): \(reason)")
-        }
-        for (page, reason) in memory.held.sorted(by: { $0.key < $1.key }) {
-            let path = memory.heldPaths[page].map { "\($0)" } ?? "\(page)"
-            lines.append("  held: deletion of \(path): \(reason); `deletes allow \(space.slug)` carries it out")
-        }
-        return lines.joined(separator: "\n")
+        let commands = "`docmost-git-sync deletes list \(space.slug)` shows them, `deletes allow` carries them out"
+        return lines + ["    \(commands)"]
     }
 
     private func ageText(_ seconds: Int) -> String {
