@@ -32,7 +32,7 @@ extension Bench: SyncStage {
 
     func restore(_ page: PageID) { wiki.restoreSubtree(page) }
 
-    func moveElsewhere(_ page: PageID) { wiki.moveToSpace(page, elsewhere) }
+    func move(_ page: PageID, toSpace space: SpaceID) { wiki.moveToSpace(page, space) }
 
     func restrict(_ page: PageID, _ isRestricted: Bool) {
         wiki.pages[page]?.isRestricted = isRestricted

@@ -10,6 +10,7 @@ import ProseMirror
 import Reconcile
 import Settings
 import SyncStage
+import Synchronization
 import TestSupport
 import Testing
 import Vault
@@ -72,8 +73,21 @@ final class RealStage: SyncStage {
     @discardableResult
     func run() -> CycleReport { engine.runOnce(space, on: connections) }
 
-    /// The engine has no places to stop at; killing it is the business of other tests.
-    func run(stoppingAfter steps: Int) { _ = run() }
+    /// The process ends at a step. What a kill leaves besides (locks, descriptors) is the business of KilledCycleTests.
+    func run(stoppingAfter steps: Int) {
+        let stop = Cancellation()
+        let passed = Mutex(0)
+        let engine = SpaceEngine(settings: settings, stop: stop) { _ in
+            let isOver = passed.withLock { passed in
+                passed += 1
+                return passed > steps
+            }
+            if isOver { stop.cancel("the process has ended") }
+        }
+        let connections = WorkerConnections(settings: settings, redis: engine.redis, settleSeconds: 0)
+        _ = engine.runOnce(space, on: connections)
+        restart()
+    }
 
     func restart() { restart(with: settings) }
 
@@ -256,11 +270,11 @@ final class RealStage: SyncStage {
         )
     }
 
-    func moveElsewhere(_ page: PageID) throws {
+    func move(_ page: PageID, toSpace space: SpaceID) throws {
         try database.query("UPDATE pages SET parent_page_id = NULL WHERE id = $1", [.id(page)])
         try database.query(
             "\(subtree()) UPDATE pages SET space_id = $2, \(Self.now) WHERE id IN (SELECT id FROM sub)",
-            [.id(page), .id(elsewhere)]
+            [.id(page), .id(space)]
         )
     }
 

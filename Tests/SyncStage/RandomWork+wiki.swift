@@ -49,7 +49,7 @@ extension RandomWork {
 
     func shapeWiki() throws {
         guard let page = random.pick(try live()) else { return try addPage() }
-        switch random.below(8) {
+        switch random.below(10) {
         case 0..<2:
             let title = newTitle()
             try stage.setTitle(of: page.id, to: title)
@@ -65,21 +65,49 @@ extension RandomWork {
             guard let back = random.pick(ordered(gone)) else { return }
             try stage.restore(back.id)
             tell("wiki: restore “\(back.title)”")
-        default:
-            // Text pushed to a page that is leaving stays in the history of main; this person pushes nothing then.
-            try cycle()
-            try stage.moveElsewhere(page.id)
-            try cycle()
-            tell("wiki: move “\(page.title)” to another space")
+        case 7: try leave(page)
+        default: try comeBack()
         }
+    }
+
+    /// Takes a page out of the repository: to another space, or out of the sight of some people.
+    private func leave(_ page: StagePage) throws {
+        let goesElsewhere = page.isRestricted || random.below(2) == 0
+        try quietly {
+            if goesElsewhere { try stage.moveElsewhere(page.id) } else { try stage.restrict(page.id, true) }
+            tell("wiki: \(goesElsewhere ? "move to another space" : "restrict") “\(page.title)”")
+        }
+    }
+
+    /// Brings a page back that has left so.
+    private func comeBack() throws {
+        let pages = try stage.pages().values.filter { page in
+            let isBelow = page.parent.map { try? stage.page($0)?.space == page.space } ?? false
+            return !page.isTrashed && (page.isRestricted || (page.space == stage.elsewhere && isBelow != true))
+        }
+        guard let page = random.pick(ordered(pages)) else { return }
+        if page.space == stage.elsewhere { try stage.move(page.id, toSpace: stage.space) }
+        if page.isRestricted { try stage.restrict(page.id, false) }
+        tell("wiki: bring back “\(page.title)”")
+    }
+
+    /// Something that takes pages out of the repository. Text pushed to a page that is leaving stays in the history of
+    /// main; this person pushes nothing then.
+    private func quietly(_ work: () throws -> Void) throws {
+        try cycle()
+        try work()
+        try cycle()
     }
 
     private func move(_ page: StagePage) throws {
         let below = subtree(page.id, in: try stage.pages())
         let others = try live().filter { !below.contains($0.id) }
         let parent = random.below(3) == 0 ? nil : random.pick(others)
-        try stage.setParent(of: page.id, to: parent?.id)
-        tell("wiki: move “\(page.title)” under “\(parent?.title ?? "root")”")
+        let work = {
+            try self.stage.setParent(of: page.id, to: parent?.id)
+            self.tell("wiki: move “\(page.title)” under “\(parent?.title ?? "root")”")
+        }
+        if let parent, try stage.isHidden(parent, in: stage.pages()) { try quietly(work) } else { try work() }
     }
 
     private func subtree(_ page: PageID, in pages: [PageID: StagePage]) -> Set<PageID> {

@@ -45,7 +45,7 @@ extension SyncStage {
         return problems
     }
 
-    private func isHidden(_ page: StagePage, in pages: [PageID: StagePage]) -> Bool {
+    func isHidden(_ page: StagePage, in pages: [PageID: StagePage]) -> Bool {
         var next: PageID? = page.id
         var seen: Set<PageID> = []
         while let id = next, let row = pages[id], seen.insert(id).inserted {

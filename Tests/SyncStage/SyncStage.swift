@@ -35,7 +35,7 @@ package protocol SyncStage: AnyObject {
     /// Docmost's own trash takes the live subtree along.
     func trash(_ page: PageID, alone: Bool) throws
     func restore(_ page: PageID) throws
-    func moveElsewhere(_ page: PageID) throws
+    func move(_ page: PageID, toSpace space: SpaceID) throws
     func restrict(_ page: PageID, _ isRestricted: Bool) throws
     /// Removes rows for good, as a broken backup would; `returnRows` puts them back.
     func loseRows(_ pages: some Sequence<PageID>) throws
@@ -86,6 +86,8 @@ extension SyncStage {
     package func add(_ title: String, _ lines: [String], parent: PageID? = nil) throws -> PageID {
         try make(StagePage(space: space, title: title, parent: parent, lines: lines))
     }
+
+    package func moveElsewhere(_ page: PageID) throws { try move(page, toSpace: elsewhere) }
 
     package func page(_ id: PageID) throws -> StagePage? { try pages()[id] }
 
