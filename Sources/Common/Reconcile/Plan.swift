@@ -41,6 +41,8 @@ package struct PageWork: Sendable {
     package var base: String?
     /// An id the file wrongly states.
     package var says: PageID?
+    /// What the person is told beside what was done.
+    package var note = ""
 
     package init(id: PageID, path: PagePath, blob: String?) {
         self.id = id

@@ -75,7 +75,7 @@ package struct PushPlanner {
             take(found, says: files.misnamed[found.path])
         }
         for change in files.created { create(change.path, blob: change.blob, says: files.misnamed[change.path]) }
-        for folder in newFolders { createFolder(folder) }
+        for folder in newFolders { createFolder(folder, files.found) }
         for id in table.reserved where works[id] == nil && !waiting.contains(id) {
             if let entry = table[id] { finishFolder(entry) }
         }
@@ -110,13 +110,14 @@ package struct PushPlanner {
         works[found.id] = work
     }
 
-    private mutating func create(_ path: PagePath, blob: String?, says: PageID?) {
+    private mutating func create(_ path: PagePath, blob: String?, says: PageID?, note: String = "") {
         let id = newID(path)
         var work = PageWork(id: id, path: path, blob: blob)
         work.existence = .create
         work.title = names.title(path.stem)
         work.hasBody = blob != nil
         work.says = says
+        work.note = note
         works[id] = work
         moved[path] = id
         if let says, wiki[says] == nil || !wiki.isVisible(says) {
@@ -126,9 +127,21 @@ package struct PushPlanner {
     }
 
     /// A folder that came with this push and has no note becomes a page, so that the tree keeps its shape.
-    private mutating func createFolder(_ folder: String) {
+    private mutating func createFolder(_ folder: String, _ found: [FileIdentity.Found]) {
         let path = PagePath(in: PagePath(folder).folder, stem: PagePath(folder).name, isNote: true)
         guard path.isPage, page(at: path) == nil, page(at: path.otherForm) == nil else { return }
-        create(path, blob: nil, says: nil)
+        let note = folderNote(path, found)
+        create(path, blob: nil, says: nil, note: note)
+    }
+
+    /// A person who renames a folder may not know that the page of the folder is a file in it.
+    private func folderNote(_ path: PagePath, _ found: [FileIdentity.Found]) -> String {
+        let formerNote = found.first { file in
+            guard let entry = table[file.id], entry.current.isNote, !file.path.isNote else { return false }
+            return sameBytes(file.path.folder, path.folder) && sameBytes(file.path.stem, entry.current.stem)
+        }
+        guard let formerNote else { return "the page of the folder; git pull brings its file" }
+        return "a new page for the folder, as \(formerNote.path) does not have the folder's name; "
+            + "to rename that page with its folder: git pull, git mv -f \"\(formerNote.path)\" \"\(path)\", push"
     }
 }

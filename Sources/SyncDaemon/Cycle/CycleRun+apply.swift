@@ -45,8 +45,8 @@ extension CycleRun {
             case .present: break
             }
             if work.existence != .create {
-                try move(work, actor: actor)
-                try retitle(work, actor: actor)
+                let isTold = try move(work, actor: actor)
+                try retitle(work, actor: actor, isTold: isTold)
                 try settlePath(work, plan: plan)
                 if work.hasBody { try writeBody(work, actor: actor) }
             }
@@ -115,7 +115,7 @@ extension CycleRun {
             entry.updated = 0
         }
         view.table[work.id] = entry
-        tell(PlanLine(.created, work.path, id: work.id))
+        tell(PlanLine(.created, work.path, id: work.id, note: work.note))
         if write.wasThere, work.hasBody { try writeBody(work, actor: actor) }
     }
 
@@ -137,8 +137,9 @@ extension CycleRun {
         tell(PlanLine(.restored, work.path, id: work.id))
     }
 
-    private func move(_ work: PageWork, actor: UserID) throws(WikiError) {
-        guard case .some(let parent) = work.parent, var entry = view.table[work.id] else { return }
+    /// - Returns: whether the person was told of a move.
+    private func move(_ work: PageWork, actor: UserID) throws(WikiError) -> Bool {
+        guard case .some(let parent) = work.parent, var entry = view.table[work.id] else { return false }
         let current = work.existence == .restore ? entry.parent : rows[work.id]?.parent
         if let parent, view.table[parent]?.state == .reserved {
             throw WikiError(.pending, "its new parent page could not be made yet")
@@ -155,6 +156,7 @@ extension CycleRun {
         entry.parent = parent
         entry.under = parent
         view.table[work.id] = entry
+        return current != parent
     }
 
     /// A person gave a page its first child's file, or took its last one, and left its own where it is: there it stays.
@@ -164,7 +166,8 @@ extension CycleRun {
         view.table[page] = entry
     }
 
-    private func retitle(_ work: PageWork, actor: UserID) throws(WikiError) {
+    /// - Parameter isTold: a page that was moved and renamed is one line of the report.
+    private func retitle(_ work: PageWork, actor: UserID, isTold: Bool) throws(WikiError) {
         guard let title = work.title, var entry = view.table[work.id] else { return }
         let current = rows[work.id]?.title ?? entry.title
         if !current.utf8.elementsEqual(title.utf8) {
@@ -174,7 +177,7 @@ extension CycleRun {
             entry.updated = 0
             let note =
                 current.utf8.elementsEqual(entry.title.utf8) ? "" : "the wiki had named it “\(current)” meanwhile"
-            tell(PlanLine(.renamed, work.path, id: work.id, note: note))
+            if !isTold || !note.isEmpty { tell(PlanLine(.renamed, work.path, id: work.id, note: note)) }
         }
         entry.title = title
         view.table[work.id] = entry

@@ -41,9 +41,12 @@ extension CycleRun {
         let editor = rows[work.id]?.editor
         _ = try? people.prepare(Set([editor].compactMap { $0 }))
         var note = "with the edits of \(people.name(editor))"
-        if merge.conflicts > 0 {
+        switch merge.conflicts {
+        case 0: break
+        case 1: note += "; one block was changed on both sides: yours stands, the wiki's is in the page history"
+        default:
             note +=
-                "; \(merge.conflicts) block(s) were changed on both sides: yours stand, the wiki's are in the page history"
+                "; \(merge.conflicts) blocks were changed on both sides: yours stand, the wiki's are in the page history"
         }
         tell(PlanLine(.merged, work.path, id: work.id, note: note))
     }

@@ -11,8 +11,9 @@ struct EditGroup {
 }
 
 extension EditGroup {
-    /// One commit per wiki edit: a page and its burst of changes, with the files that went along. The first export, and
-    /// any change too large to be read one by one, is one commit per author and day.
+    /// One commit per wiki edit: a page and its burst of changes, with the files that went along. The pages for the
+    /// folders of a push are one commit. The first export, and any change too large to be read one by one, is one
+    /// commit per author and day.
     static func groups(of edits: [PageEdit], isFirst: Bool) -> [EditGroup] {
         let groups = isFirst || edits.count > 500 ? byDay(edits) : byEdit(edits)
         return groups.sorted {
@@ -36,9 +37,12 @@ extension EditGroup {
     private static func byEdit(_ edits: [PageEdit]) -> [EditGroup] {
         var groups: [EditGroup] = []
         var removals: [String: EditGroup] = [:]
+        var folders: [UserID?: EditGroup] = [:]
         var moves: [PageEdit] = []
         for edit in edits {
             switch edit.kind {
+            case .create where edit.isForFolder:
+                folders[edit.author, default: EditGroup(edits: [], author: edit.author, date: 0)].add(edit)
             case .create, .edit, .retitle: groups.append(EditGroup(edits: [edit], author: edit.author, date: edit.date))
             case .move, .relink: moves.append(edit)
             case .trash, .hide:
@@ -47,6 +51,7 @@ extension EditGroup {
                 removals[key, default: EditGroup(edits: [], author: edit.author, date: 0)].add(edit)
             }
         }
+        groups += folders.values
         var rest = EditGroup(edits: [], author: nil, date: 0)
         for move in moves {
             if let index = groups.firstIndex(where: { $0.carries(move) }) {

@@ -172,6 +172,7 @@ extension CycleRun {
         let isRetitled = !isNew && !entry.title.utf8.elementsEqual(row.title.utf8)
         var edit = PageEdit(id: id, kind: .edit, title: row.title, author: row.editor ?? row.creator, date: row.updated)
         edit.oldPath = isNew || isMissing ? nil : entry.current
+        edit.isForFolder = entry.state == .live && entry.blob.isEmpty && view.table[id] != nil
         edit.newPath = path
         switch body {
         case .bytes(let bytes): edit.bytes = bytes

@@ -7,6 +7,8 @@ struct PageEdit {
 
     var id: PageID
     var kind: Kind
+    /// The page was made for a folder that a push brought: nobody wrote it in the wiki.
+    var isForFolder = false
     var title: String
     var oldPath: PagePath?
     var newPath: PagePath?

@@ -49,7 +49,7 @@ extension CycleRun {
                 tell(PlanLine(.refused, work.path, id: work.id, note: error.message))
                 continue
             }
-            for action in work.actions { tell(PlanLine(action, line.path, id: line.id)) }
+            for action in work.actions { tell(PlanLine(action, line.path, id: line.id, note: work.note)) }
         }
         for id in plan.trash { if let entry = view.table[id] { tell(PlanLine(.trashed, entry.current, id: id)) } }
         for held in plan.held {
@@ -59,12 +59,11 @@ extension CycleRun {
 }
 
 extension PageWork {
-    /// What would be done, one word for each change.
+    /// What would be done, one word for each change; to move and to rename is one.
     fileprivate var actions: [PlanLine.Action] {
         if existence == .create { return [.created] }
         var actions: [PlanLine.Action] = existence == .restore ? [.restored] : []
-        if parent != nil { actions.append(.moved) }
-        if title != nil { actions.append(.renamed) }
+        if parent != nil || title != nil { actions.append(.moved) }
         if hasBody { actions.append(.updated) }
         return actions
     }
