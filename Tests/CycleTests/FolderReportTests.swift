@@ -65,4 +65,21 @@ struct FolderReportTests {
         #expect(bench.wiki.pages[page]?.parent == guide)
         #expect(bench.wiki.pages[page]?.title == "Other")
     }
+
+    @Test("an edit beats the trash without the page above, and the line says where the file goes")
+    func restoredAlone() throws {
+        let bench = try Bench()
+        let guide = bench.wiki.add("Guide", ["The guide."], in: bench.space, by: bench.ada)
+        let page = bench.wiki.add("Install", ["Steps."], parent: guide, in: bench.space, by: bench.ada)
+        bench.run()
+        let file = try #require(bench.files()["Guide/Install.md"])
+        bench.wiki.trashSubtree(guide, by: bench.wren)
+        try bench.push(["Guide/Install.md": bench.edited(file) { $0.append("More.") }])
+        let report = bench.run()
+        let line = try #require(report.lines.first { $0.action == .restored })
+        #expect(line.note == "the page above it stays in the trash; git pull brings the file to its new place")
+        #expect(bench.wiki.pages[page]?.lines == ["Steps.", "More."])
+        #expect(try bench.paths() == ["Install.md"])
+        try bench.expectAgreement()
+    }
 }

@@ -134,7 +134,9 @@ extension CycleRun {
         }
         restored.insert(work.id)
         view.table[work.id] = entry
-        tell(PlanLine(.restored, work.path, id: work.id))
+        let isAlone = oldParent != nil && entry.parent == nil
+        let note = isAlone ? "the page above it stays in the trash; git pull brings the file to its new place" : ""
+        tell(PlanLine(.restored, work.path, id: work.id, note: note))
     }
 
     /// - Returns: whether the person was told of a move.
