@@ -72,7 +72,10 @@ struct FCGIHandler {
     private static func serveOnce(_ settings: Settings) {
         _ = dg_set_child_subreaper()
         let interrupt = Interrupt.onTermination()
-        Responder(settings).pipeline(keepsSchemaOnDisk: true, interrupt: interrupt).serve(CGIExchange())
+        let exchange = CGIExchange()
+        let reply = ReplyGuard(exchange)
+        let record = Responder(settings).pipeline(keepsSchemaOnDisk: true, interrupt: interrupt).serve(exchange)
+        reply?.end(isCutOff: record.isCutOff)
     }
 
     private static func end(with status: Int32, _ message: String) -> Never {

@@ -72,13 +72,16 @@ final class Pushes: Sendable {
 
 extension RequestRecord {
     /// What came of a push.
+    /// Only main can be pushed: whoever names more than this is not worth a line of a megabyte.
+    private static let refsLogged = 100
+
     mutating func take(_ outcome: PushOutcome) {
         lockWait = outcome.lockWaitMilliseconds
         lockHold = outcome.lockHoldMilliseconds
         report = outcome.report.isEmpty ? nil : outcome.report
         cause = outcome.failure ?? cause
         if outcome.findings > 0 { refusal = "checks" }
-        refs = outcome.refs.map {
+        refs = outcome.refs.prefix(Self.refsLogged).map {
             MovedRef(
                 name: $0.name,
                 old: $0.old?.description ?? "",

@@ -60,9 +60,11 @@ final class Responder: Sendable {
 
 extension Pipeline {
     /// Answers one request and writes its line of the access log.
-    func serve(_ exchange: any Exchange) {
+    @discardableResult
+    func serve(_ exchange: any Exchange) -> RequestRecord {
         var record = RequestRecord()
         answer(exchange, record: &record)
         AccessLog.write(record)
+        return record
     }
 }

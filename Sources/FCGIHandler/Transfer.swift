@@ -17,6 +17,8 @@ struct Transfer {
         case stalled
         /// git ended without a reply, or in the middle of one.
         case backend
+        /// Too much is said in front of the pack of a push.
+        case tooLong
         /// This process was told to end.
         case interrupted
     }
@@ -46,7 +48,11 @@ struct Transfer {
         self.idleMilliseconds = idleMilliseconds
         self.interrupt = interrupt
         isCall = request.endpoint.isCall
-        upload = Upload(expected: isCall ? request.parsed.contentLength : nil, inflater: inflater)
+        upload = Upload(
+            expected: isCall ? request.parsed.contentLength : nil,
+            inflater: inflater,
+            preamble: request.endpoint == .call(.receivePack) ? PushPreamble() : nil
+        )
         idle = .after(milliseconds: idleMilliseconds)
         if !isCall { upload.discard() }
     }
@@ -87,6 +93,7 @@ struct Transfer {
         } catch {
             throw error == .timedOut ? .stalled : .clientGone
         }
+        if upload.isTooLong { throw .tooLong }
         if download.isMalformed { throw .backend }
     }
 

@@ -1,5 +1,6 @@
 import Base
 import FastCGI
+import GitHTTP
 import Glibc
 import Inflate
 import Processes
@@ -18,8 +19,11 @@ struct Upload {
     private var packed: [UInt8] = []
     /// git reads no more: the rest is taken and dropped, so that the reply can follow the body.
     private var isDiscarding = false
+    /// Of a push: what is counted before its pack.
+    private var preamble: PushPreamble?
 
-    init(expected: Int?, inflater: Inflater? = nil) {
+    init(expected: Int?, inflater: Inflater? = nil, preamble: PushPreamble? = nil) {
+        self.preamble = preamble
         self.expected = expected
         self.inflater = inflater
         if inflater != nil { packed = [UInt8](repeating: 0, count: 65_536) }
@@ -28,6 +32,8 @@ struct Upload {
 
     var wantsInput: Bool { !hasEnded && pending.isEmpty }
     var wantsOutput: Bool { !pending.isEmpty }
+    /// A push that says more before its pack than anybody should.
+    var isTooLong: Bool { preamble?.isTooLong ?? false }
 
     /// Reads what is there; a body that ends before its announced length was broken off.
     mutating func read(from exchange: any Exchange) throws(ExchangeError) {
@@ -39,7 +45,11 @@ struct Upload {
         }
         received += got
         guard !isDiscarding else { return }
-        guard let inflater else { return pending = 0..<got }
+        guard let inflater else {
+            pending = 0..<got
+            preamble?.take(buffer[pending])
+            return
+        }
         inflater.feed(packed.prefix(got))
         unpack()
     }
@@ -56,6 +66,7 @@ struct Upload {
         do {
             while inflater.hasMore, pending.isEmpty {
                 pending = 0..<(try buffer.withUnsafeMutableBytes { try inflater.inflate(into: $0) })
+                preamble?.take(buffer[pending])
             }
         } catch {
             isDamaged = true

@@ -63,9 +63,24 @@ package final class CGIExchange: Exchange {
         !wait(for: outputDescriptor, events: [], deadline: .after(milliseconds: 0)).isDisjoint(with: .gone)
     }
 
-    package func finish(by deadline: Deadline) { close() }
+    /// Of a socket with unread bytes in it the other side gets an error, and not what was written to it: a reply before the
+    /// end of the body, a refusal, would be lost.
+    package func finish(by deadline: Deadline) {
+        discardBody(until: deadline)
+        close()
+    }
 
-    /// Plain CGI has no way to say that a reply failed but to end without the rest of it.
+    private func discardBody(until deadline: Deadline) {
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while remaining != 0, !deadline.hasPassed {
+            guard !wait(for: inputDescriptor, events: .input, deadline: deadline).isEmpty else { continue }
+            let got = Glibc.read(inputDescriptor, &buffer, min(buffer.count, remaining ?? .max))
+            guard got > 0 else { return }
+            remaining = remaining.map { $0 - got }
+        }
+    }
+
+    /// Plain CGI has no way to say that a reply failed; see `ReplyGuard`.
     package func abandon() { close() }
 
     private func close() {

@@ -114,6 +114,10 @@ struct Delegate {
             throw .backendFailed(transfer.errorText ?? "git gave no reply")
         case .stalled where !transfer.hasReplied:
             throw .backendFailed("nothing moved for \(idleMilliseconds) ms")
+        case .tooLong:
+            // The body has not been read to its end, so nothing has left.
+            record.isCutOff = false
+            throw .bodyTooLarge
         case .backend, .stalled, .clientGone, .interrupted, nil:
             // Part of a reply has left: it must not look complete.
             exchange.abandon()
