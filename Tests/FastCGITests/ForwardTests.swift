@@ -7,9 +7,9 @@ import Testing
 @testable import FastCGI
 
 /// A pipe that a thread fills with bytes, as git does, and then closes.
-private func filledPipe(_ bytes: [UInt8]) -> Int32 {
+private func filledPipe(_ bytes: [UInt8]) -> (pipe: Int32, writer: ThreadHandle?) {
     var ends: [Int32] = [-1, -1]
-    guard dg_pipe_cloexec(&ends) == 0 else { return -1 }
+    guard dg_pipe_cloexec(&ends) == 0 else { return (-1, nil) }
     _ = dg_fcntl(ends[0], F_SETFL, O_NONBLOCK)
     let source = ends[1]
     let writer = startThread {
@@ -23,7 +23,7 @@ private func filledPipe(_ bytes: [UInt8]) -> Int32 {
         }
         close(source)
     }
-    return writer == nil ? -1 : ends[0]
+    return (writer == nil ? -1 : ends[0], writer)
 }
 
 /// How a reply got out.
@@ -35,11 +35,15 @@ private struct Passed: Sendable {
 /// Passes a pipe on to its end, as `Transfer` does, once so many bytes wait there: forwards what can be, and reads and
 /// sends the rest.
 private func pass(
-    _ pipe: Int32,
+    _ source: (pipe: Int32, writer: ThreadHandle?),
     to exchange: FastCGIExchange,
     startingWith fill: Int
 ) throws -> Passed {
-    defer { close(pipe) }
+    let pipe = source.pipe
+    defer {
+        close(pipe)
+        source.writer?.join()
+    }
     var passed = Passed()
     var buffer = [UInt8](repeating: 0, count: 10_000)
     let deadline = Deadline.after(milliseconds: 20_000)
