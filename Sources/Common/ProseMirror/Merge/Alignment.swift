@@ -42,6 +42,9 @@ struct Alignment {
 
     // MARK: Search
 
+    /// More differences than this between two anchors are not searched for.
+    private static let maximumDifferences = 600
+
     /// Work is kept on a list of ranges: a recursion would be as deep as the documents are long.
     private mutating func align(_ left: [Int], _ right: [Int], _ leftRange: Range<Int>, _ rightRange: Range<Int>) {
         var pending = [(leftRange, rightRange)]
@@ -50,7 +53,9 @@ struct Alignment {
             if a.isEmpty || b.isEmpty { continue }
             let anchors = uniqueAnchors(left, right, a, b)
             if anchors.isEmpty {
-                for (x, y) in ShortestEdit(left[a], right[b]).matches { pair(x, y) }
+                for run in ShortestEdit(left[a], right[b], limit: Alignment.maximumDifferences).runs ?? [] {
+                    for offset in 0..<run.count { pair(run.left + offset, run.right + offset) }
+                }
                 continue
             }
             var start = (a.lowerBound, b.lowerBound)
@@ -91,29 +96,6 @@ struct Alignment {
             guard counts[left[index]] == 1, let place = places[left[index]], place.count == 1 else { return nil }
             return (index, place.index)
         }
-        return longestIncreasing(candidates)
-    }
-
-    /// The longest subsequence whose right indices increase (patience sorting).
-    private func longestIncreasing(_ pairs: [(Int, Int)]) -> [(Int, Int)] {
-        var tops: [Int] = []
-        var previous = Array(repeating: -1, count: pairs.count)
-        for index in pairs.indices {
-            var low = 0
-            var high = tops.count
-            while low < high {
-                let middle = (low + high) / 2
-                if pairs[tops[middle]].1 < pairs[index].1 { low = middle + 1 } else { high = middle }
-            }
-            if low > 0 { previous[index] = tops[low - 1] }
-            if low == tops.count { tops.append(index) } else { tops[low] = index }
-        }
-        var result: [(Int, Int)] = []
-        var next = tops.last ?? -1
-        while next >= 0 {
-            result.append(pairs[next])
-            next = previous[next]
-        }
-        return result.reversed()
+        return longestAscending(candidates.map(\.1)).map { candidates[$0] }
     }
 }
