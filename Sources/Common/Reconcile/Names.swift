@@ -19,9 +19,13 @@ package struct Names: Sendable {
 
     /// Whether the file name is one that this title gets here, so that it says nothing new.
     package func isName(_ stem: String, of title: String, slug: String, id: String) -> Bool {
-        let own = self.stem(title)
-        return sameBytes(stem, own) || sameBytes(stem, Names.suffixed(own, slug))
-            || sameBytes(stem, Names.suffixed(own, id))
+        names(of: title, slug: slug, id: id).contains { sameBytes(stem, $0) }
+    }
+
+    /// The file names that a page of this title may get here.
+    package func names(of title: String, slug: String, id: String) -> [String] {
+        let own = stem(title)
+        return [own, Names.suffixed(own, slug), Names.suffixed(own, id)]
     }
 
     static func suffixed(_ stem: String, _ suffix: String) -> String { "\(stem) ~\(suffix)" }

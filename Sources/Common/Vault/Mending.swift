@@ -46,8 +46,7 @@ extension Vault {
         guard let base = repository.resolve(RefNames.base), let message = try? reader.commit(base).message else {
             return nil
         }
-        return message.split(separator: "\n").lazy.filter { $0.hasPrefix("Main: ") }
-            .compactMap { ObjectID($0.dropFirst(6)) }.first
+        return BaseMessage.main(in: message)
     }
 
     /// Removes lock files of refs that a killed git has left. Call it only while the space is held: refs move under
