@@ -21,7 +21,9 @@ struct FCGIHandler {
             settings = try readSettings(arguments)
         } catch {
             complain("\(error)")
-            if let listener = try? listener(arguments) { try? NotSetUp(error: error, listener: listener).answer() }
+            if arguments.socket == nil, let listener = try? Listener.handedOver() {
+                try? NotSetUp(error: error, listener: listener).answer()
+            }
             exit(SettingsError.exitStatus)
         }
         do {

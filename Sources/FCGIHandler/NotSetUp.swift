@@ -3,7 +3,8 @@ import FastCGI
 import Glibc
 import Settings
 
-/// What a responder does whose settings cannot be used: it says so to whoever asks, for a while, and then ends.
+/// What a responder does whose settings cannot be used and that was handed a socket: it says so to whoever asks, for a
+/// while, and then ends.
 ///
 /// Its supervisor starts it anew, with the settings as they are by then: who has mended them need not know about
 /// services. A responder that ended at once would be started for the same waiting request again and again, until systemd

@@ -84,9 +84,11 @@ struct LifeCycleTests {
         #expect(push.contains("\"lock_hold_ms\"") && push.contains("\"child_cpu_us\"") && push.contains("\"old\""))
     }
 
-    @Test("What cannot be used ends the program with its status and one line", arguments: [64, 78] as [Int32])
-    func usage(_ status: Int32) throws {
-        let arguments = status == 64 ? ["--workers", "0"] : []
+    @Test(
+        "What cannot be used ends the program at once, with its status and one line",
+        arguments: [(64, ["--workers", "0"]), (78, []), (78, ["--socket", "/nowhere/fcgi.sock"])] as [(Int32, [String])]
+    )
+    func usage(_ status: Int32, _ arguments: [String]) throws {
         let result = try runProgramResult(
             ["env", "-i", try builtProduct("docmost-git-fcgi")] + arguments,
             input: ""
@@ -103,8 +105,8 @@ struct LifeCycleTests {
         unlink(socket)
         let server = try ServerProcess(
             ["sh", "-c", "\"$@\"; echo \"ended with $?\"", "sh"]
-                + ["env", "-i", site.directory.file("bin/docmost-git-fcgi"), "--socket", socket]
-                + ["--env-file", "/nowhere"],
+                + ["env", "-i", "/usr/bin/spawn-fcgi", "-n", "-s", socket, "--"]
+                + [site.directory.file("bin/docmost-git-fcgi"), "--env-file", "/nowhere"],
             log: site.directory.file("not-set-up.log"),
             user: WebServer.user
         )
