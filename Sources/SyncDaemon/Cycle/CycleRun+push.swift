@@ -65,6 +65,18 @@ extension CycleRun {
         let time = pushStep.record?.time
         let plan = plan(changes, treeStep, seed: "\(pushStep.tip)", time: time, guards: guards)
         try take(plan, record: pushStep.record)
+        tellPictures(treeStep.newPictures)
+    }
+
+    /// Says of pictures that came with a push that people who read in the browser do not see them.
+    func tellPictures(_ pictures: [PagePath]) {
+        if pictures.count > 3 {
+            let note = "\(pictures.count) pictures are kept in the repository; the wiki does not show them yet"
+            return tell(ReportLine(.note, "", note: note))
+        }
+        for picture in pictures {
+            tell(ReportLine(.note, picture.text, note: "kept in the repository; the wiki does not show it yet"))
+        }
     }
 
     /// The page files that differ from the table, without those that failed and whose time has not come.
@@ -191,8 +203,7 @@ extension CycleRun {
         let entry = line.id.flatMap { view.table[$0] }
         let url = entry.flatMap { $0.slug.isEmpty ? nil : cycle.settings.pageURL($0.slug, $0.title) }
         let told = ReportLine(line.action.told, line.path.text, url: url, note: line.note.isEmpty ? nil : line.note)
-        report.lines.append(told)
-        push?.report(told)
+        tell(told)
         switch line.action {
         case .created: report.push.created += 1
         case .restored: report.push.restored += 1
@@ -202,6 +213,13 @@ extension CycleRun {
         case .pending, .refused: report.push.failures += 1
         case .unchanged, .held, .kept: break
         }
+    }
+}
+
+extension CycleRun {
+    private func tell(_ line: ReportLine) {
+        report.lines.append(line)
+        push?.report(line)
     }
 }
 

@@ -36,6 +36,7 @@ extension CycleRun {
             )
         )
         foretell(plan)
+        tellPictures(step.newPictures)
         return report
     }
 
