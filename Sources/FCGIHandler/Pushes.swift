@@ -71,10 +71,10 @@ final class Pushes: Sendable {
 }
 
 extension RequestRecord {
-    /// What came of a push.
     /// Only main can be pushed: whoever names more than this is not worth a line of a megabyte.
     private static let refsLogged = 100
 
+    /// What came of a push.
     mutating func take(_ outcome: PushOutcome) {
         lockWait = outcome.lockWaitMilliseconds
         lockHold = outcome.lockHoldMilliseconds
