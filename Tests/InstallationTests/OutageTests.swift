@@ -29,10 +29,13 @@ struct OutageTests {
         try site.redis.restart(keepingData: keepsData)
         try installation.write("wikiAfter", on: "Beta")
         ledger.add("wikiAfter")
-        // Whether a page is open is not known for 15 s: its edit is said to follow, and follows.
+        // Whether a page is open is not known for 15 s: its edit is said to follow, and follows. A lock that could not
+        // be given back is waited for, and then it may be known.
         let second = try push(writer, "After")
-        #expect(second.ending.isAccepted && second.ending.milliseconds < 30_000, "\(second.ending.output)")
-        #expect(second.ending.output.contains("pending    Alpha.md"), "\(second.ending.output)")
+        #expect(second.ending.isAccepted && second.ending.milliseconds < 40_000, "\(second.ending.output)")
+        let output = second.ending.output
+        let isWrittenLate = output.contains("updated    Alpha.md") && output.contains("waiting, 10 s")
+        #expect(output.contains("pending    Alpha.md") || isWrittenLate, "\(output)")
         second.words.forEach { ledger.add($0) }
         try installation.expectAgreement(ledger, "after the restart")
         try installation.expectRest(ledger)

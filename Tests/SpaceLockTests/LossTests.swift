@@ -39,6 +39,15 @@ import Testing
         #expect(outcome == .value(false))
     }
 
+    /// Redis was restarted at the end of a cycle, and the next push waited until the lease had expired.
+    @Test func aLeaseThatCannotBeGivenBackAtOnceIsGivenBackInAMoment() throws {
+        let store = MemoryLeases()
+        let space = SpaceID.fresh()
+        store.failRemovals(2)
+        #expect(lock(store).withSpaceLock(space) { _ in true } == .value(true))
+        #expect(try store.holder(space) == nil)
+    }
+
     @Test func aStoreThatStaysDownCancelsBeforeTheLeaseExpires() {
         let store = MemoryLeases()
         let outcome = lock(store).withSpaceLock(.fresh()) { held in

@@ -14,12 +14,14 @@ final class MemoryLeases: LeaseStore {
         var queues: [SpaceID: [(token: String, seen: Int64)]] = [:]
         var isDown = false
         var failingExtensions = 0
+        var failingRemovals = 0
     }
 
     private let state = Mutex(State())
 
     func setDown(_ down: Bool) { state.withLock { $0.isDown = down } }
     func failExtensions(_ count: Int) { state.withLock { $0.failingExtensions = count } }
+    func failRemovals(_ count: Int) { state.withLock { $0.failingRemovals = count } }
     func steal(_ space: SpaceID, for token: String) {
         state.withLock { $0.leases[space] = Lease(token: token, expiry: .after(milliseconds: 60_000)) }
     }
@@ -76,7 +78,12 @@ final class MemoryLeases: LeaseStore {
     }
 
     func remove(_ space: SpaceID, token: String) throws(LeaseError) -> Bool {
-        try step(space) { state in
+        let fails = state.withLock { state in
+            defer { state.failingRemovals = max(0, state.failingRemovals - 1) }
+            return state.failingRemovals > 0
+        }
+        if fails { throw LeaseError("this removal fails") }
+        return try step(space) { state in
             guard state.leases[space]?.token == token else { return false }
             state.leases[space] = nil
             return true

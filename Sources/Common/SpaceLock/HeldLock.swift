@@ -82,8 +82,10 @@ package final class HeldLock: Sendable {
         stopRenewing()
         guard !isHandedOver else { return }
         state.withLock { $0.phase = .ended }
-        // A lease that cannot be given back now expires by itself.
-        _ = try? store.remove(space, token: token)
+        // A Redis that was restarted is back in a moment. A lease that is not given back ends by itself, but until then
+        // everybody waits for it.
+        let patience = Deadline.after(milliseconds: 1_000)
+        while (try? store.remove(space, token: token)) == nil, !patience.hasPassed { sleep(milliseconds: 100) }
     }
 
     private func stopRenewing() {
