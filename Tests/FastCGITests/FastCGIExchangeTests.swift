@@ -240,4 +240,23 @@ struct CGIExchangeTests {
         exchange.finish(by: .after(milliseconds: 100))
         close(input[0])
     }
+
+    /// A refusal to a client that had stopped in the middle of its body kept the process for ten seconds more.
+    @Test("What is left of a body is read away, but a client that has fallen silent is not waited for")
+    func silentClient() throws {
+        var input: [Int32] = [0, 0]
+        var output: [Int32] = [0, 0]
+        #expect(pipe(&input) == 0 && pipe(&output) == 0)
+        write(input[1], "abc", 3)
+        let exchange = CGIExchange(
+            parameters: Parameters(["CONTENT_LENGTH": "100"]),
+            input: input[0],
+            output: output[1]
+        )
+        let start = MonotonicClock.milliseconds()
+        exchange.finish(by: .after(milliseconds: 60_000))
+        #expect(MonotonicClock.milliseconds() - start < 30_000)
+        #expect(wait(for: input[0], events: .input, deadline: .after(milliseconds: 0)).isEmpty)
+        for descriptor in input + [output[0]] { close(descriptor) }
+    }
 }

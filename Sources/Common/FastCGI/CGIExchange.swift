@@ -73,7 +73,9 @@ package final class CGIExchange: Exchange {
     private func discardBody(until deadline: Deadline) {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while remaining != 0, !deadline.hasPassed {
-            guard !wait(for: inputDescriptor, events: .input, deadline: deadline).isEmpty else { continue }
+            // A client that has fallen silent is not waited for.
+            let pause = Deadline.after(milliseconds: 500)
+            guard !wait(for: inputDescriptor, events: .input, deadline: pause).isEmpty else { return }
             let got = Glibc.read(inputDescriptor, &buffer, min(buffer.count, remaining ?? .max))
             guard got > 0 else { return }
             remaining = remaining.map { $0 - got }
