@@ -8,8 +8,8 @@ import GitHTTP
 ///     parse → authenticate → gate → authorise → prepare → lock → delegate
 ///
 /// Each stage takes what the one before it returned, and only that stage can make the value: whoever holds an
-/// `AuthorisedRequest` knows that it was authorised, and stages in another order do not compile. A stage that says no throws a `Refusal`; `Refusal.swift` alone
-/// knows what that looks like on the wire. The lock is lent, never returned.
+/// `AuthorisedRequest` knows that it was authorised, and stages in another order do not compile. A stage that says no
+/// throws a `Refusal`; `Refusal.swift` alone knows what that looks like on the wire. The lock is lent, never returned.
 struct Pipeline {
     let authenticate: Authenticate
     let gate: Gate
@@ -39,7 +39,6 @@ struct Pipeline {
 }
 
 extension Exchange {
-
     /// Sends a refusal; an early one ends the request although its body was not read.
     func refuse(_ refusal: Refusal, _ record: inout RequestRecord) {
         let reply = refusal.reply

@@ -6,8 +6,8 @@ import Synchronization
 // The repositories on disk: `<data directory>/<space id>.git`, bare, one per space.
 //
 // `ensureServable` makes a repository, or takes over the predecessor's, or mends one, and costs nothing once it is
-// good. What git's children get beside the repository's own settings comes by environment (`fetchSettings`, `pushSettings`), so that
-// the repository stays an ordinary one for everybody else.
+// good. What git's children get beside the repository's own settings comes by environment (`fetchSettings`,
+// `pushSettings`), so that the repository stays an ordinary one for everybody else.
 // Our own files about a space are in `<space id>.git/docmost-git/`; what concerns all is in `.docmost-git/`.
 
 /// The repositories of all spaces.
