@@ -99,12 +99,7 @@ extension PageWriter {
     /// Computes the change of a row.
     func change(of row: PageContent, _ target: (CurrentBody) throws(Stop) -> Node) throws(Stop) -> RowChange {
         var state = try state(of: row)
-        let current = CurrentBody(
-            document: state.document(),
-            state: state,
-            updatedAt: row.updatedAt,
-            isLive: false
-        )
+        let current = CurrentBody(state, of: row, isLive: false)
         let wanted = try storable(target(current))
         let update: YUpdate
         do throws(YDocError) { update = try state.diff(to: wanted, schema: schema) } catch { throw Stop(error) }

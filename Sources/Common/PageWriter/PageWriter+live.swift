@@ -25,13 +25,7 @@ extension PageWriter {
         for _ in 0..<Self.recomputations {
             before = session.document
             after = before
-            let current = CurrentBody(
-                document: before.document(),
-                state: before,
-                updatedAt: row.updatedAt,
-                isLive: true
-            )
-            let wanted = try storable(target(current))
+            let wanted = try storable(target(CurrentBody(before, of: row, isLive: true)))
             do { update = try after.diff(to: wanted, schema: schema) } catch { throw Stop(error) }
             onStep(.computed)
             do { if try !session.catchUp() { break } } catch { throw Stop(error) }

@@ -56,6 +56,8 @@ package final class PageWriter {
                 if let row = open.take() { known = try change(of: row, wanted) }
                 switch try presence(of: page) {
                 case .open(let server):
+                    // What the caller was asked last must be what is written: a change made before that is none any more.
+                    known = nil
                     return try writeLive(page, in: space, by: actor, on: server, target: wanted)
                 case .closed:
                     onStep(.foundClosed)

@@ -1,3 +1,4 @@
+internal import PageStore
 package import ProseMirror
 package import YDoc
 
@@ -11,6 +12,13 @@ package struct CurrentBody: Sendable {
     package let updatedAt: Int64
     /// Whether this is the live document of an open page.
     package let isLive: Bool
+
+    init(_ state: YDoc, of row: PageContent, isLive: Bool) {
+        document = state.document()
+        self.state = state
+        updatedAt = row.updatedAt
+        self.isLive = isLive
+    }
 }
 
 /// A change that has been proved to be in the page.
