@@ -48,12 +48,26 @@ struct RowsTests {
         try bench.expectAgreement()
     }
 
+    @Test("one row from the future does not make every later edit list all rows")
+    func rowFromTheFuture() throws {
+        let (bench, pages) = try bench(pages: 50)
+        bench.wiki.pages[pages[3]]?.updated = 4_102_444_800_000_000
+        bench.run()
+        bench.wiki.resetCounts()
+        bench.wiki.edit(pages[7]) { $0.lines = ["B."] }
+        #expect(bench.run().pull.written == 1)
+        #expect(bench.wiki.listings == 0)
+        try bench.expectAgreement()
+    }
+
     @Test("an edit that is committed late, with a time long past, is seen by the next cycle")
     func lateCommit() throws {
         let (bench, pages) = try bench(pages: 50)
         bench.wiki.time += 3_600_000_000
+        bench.later(seconds: 3_600)
         bench.wiki.edit(pages[1]) { $0.lines = ["Newer."] }
         bench.run()
+        bench.wiki.resetCounts()
         bench.wiki.pages[pages[2]]?.lines = ["Late."]
         bench.wiki.pages[pages[2]]?.updated += 1
         #expect(bench.run().pull.written == 1)

@@ -135,4 +135,47 @@ struct ListingTests {
         #expect(people == [wiki.ada: Person(id: wiki.ada, name: "Ada Admin", email: "ada@example.org", isGone: false)])
         #expect(try wiki.store.existing([page, PageID.fresh()]) == [page: wiki.space])
     }
+
+    @Test("a row with a time that nobody can count with is as old or as new as can be, and all others are as they were")
+    func timesOutOfRange() throws {
+        let wiki = try Wiki()
+        let times = ["infinity", "-infinity", "4713-01-01 BC", "294276-12-31", "2100-01-01 00:00:01Z", "1969-12-31"]
+        let odd = try times.map { time in
+            let page = try wiki.page("Edited \(time)")
+            try wiki.sample.sql("UPDATE pages SET updated_at = '\(time)', created_at = '\(time)' WHERE id = '\(page)'")
+            return page
+        }
+        let trashed = try wiki.page("Trashed at infinity")
+        try wiki.sample.sql("UPDATE pages SET deleted_at = 'infinity' WHERE id = '\(trashed)'")
+        let good = try wiki.page("Good", text: "a")
+        let rows = try wiki.store.listing(of: wiki.space)
+        let glance = try #require(try wiki.store.glance(at: wiki.space, since: 1_700_000_000_000_000))
+        #expect(glance.fingerprint.updatedSum == rows.filter(\.isLive).reduce(into: 0) { $0 += Int128($1.updatedAt) })
+        #expect(glance.fingerprint.lastTrashed == rows.first { $0.id == trashed }?.deletedAt)
+        #expect(Set(glance.touched) == [odd[0], odd[3], odd[4], trashed, good])
+        let bounds: Set<Int64> = [0, 4_102_444_800_000_000]
+        #expect(rows.allSatisfy { $0.id == good || $0.id == trashed || bounds.contains($0.updatedAt) })
+        // Such a row is changed like any other.
+        let row = try wiki.row(odd[0])
+        try wiki.store.trash(odd[0], in: wiki.space, by: wiki.wren, unchangedSince: row.updatedAt)
+        try wiki.store.setTitle(of: odd[1], in: wiki.space, from: "Edited -infinity", to: "Edited today", by: wiki.wren)
+        #expect(try wiki.row(odd[1]).updatedAt > 1_700_000_000_000_000)
+    }
+
+    @Test("one restriction instead of another is noticed, also when both are of one moment")
+    func exchangedRestriction() throws {
+        let wiki = try Wiki()
+        let pages = try [wiki.page("One"), wiki.page("Two")]
+        func look(restricting page: PageID) throws -> SpaceFingerprint? {
+            try wiki.sample.sql(
+                """
+                DELETE FROM page_access;
+                INSERT INTO page_access (page_id, workspace_id, space_id, access_level, created_at)
+                SELECT id, workspace_id, space_id, 'restricted', 'infinity' FROM pages WHERE id = '\(page)'
+                """
+            )
+            return try wiki.store.fingerprints(of: [wiki.space])[wiki.space]
+        }
+        #expect(try look(restricting: pages[0]) != look(restricting: pages[1]))
+    }
 }

@@ -82,6 +82,10 @@ struct Poison: Sendable, CustomStringConvertible {
         Poison(row: "a title of 5,000 characters", .synced, "title = repeat('ü', 5000)"),
         Poison(row: "no position", .synced, "position = NULL"),
         Poison(row: "a page below itself", .synced, "parent_page_id = id"),
+        Poison(row: "edited at infinity", .synced, "updated_at = 'infinity'"),
+        Poison(row: "edited and made at minus infinity", .synced, "updated_at = '-infinity', created_at = '-infinity'"),
+        Poison(row: "edited before Christ", .synced, "updated_at = '0044-03-15 BC', created_at = '4713-01-01 BC'"),
+        Poison(row: "edited in the year 294276", .synced, "updated_at = '294276-12-31', created_at = 'infinity'"),
     ]
 
     /// Files that mean no page, and files that only look so.

@@ -53,12 +53,33 @@ extension RealServers {
             try expectQuiet(stage)
             // Whoever mends a row has its file with the next cycle.
             for page in pages {
-                try stage.database.query("UPDATE pages SET content = NULL, ydoc = NULL WHERE id = $1", [.id(page)])
+                let mend = "UPDATE pages SET content = NULL, ydoc = NULL, updated_at = now() WHERE id = $1"
+                try stage.database.query(mend, [.id(page)])
                 try stage.setLines(of: page, to: ["Mended."])
             }
             try stage.setLines(of: good, to: ["Better."])
             stage.run()
             #expect(!status(stage).contains("not exported"))
+            try stage.expectAgreement()
+        }
+
+        @Test("a page that is trashed at a time that nobody can count with leaves main, and comes back")
+        func trashedAtInfinity() throws {
+            let stage = try RealStage()
+            let pages = try ["infinity", "-infinity", "294276-12-31"].map { time in
+                let page = try stage.add("Trashed at \(time)", ["x"])
+                return (page, time)
+            }
+            try stage.add("Good", ["Good."])
+            stage.run()
+            for (page, time) in pages {
+                try stage.database.query("UPDATE pages SET deleted_at = '\(time)' WHERE id = $1", [.id(page)])
+            }
+            #expect(stage.run().pull.deleted == 3)
+            #expect(try stage.files().keys.sorted() == ["Good.md"])
+            try expectQuiet(stage)
+            for (page, _) in pages { try stage.restore(page) }
+            #expect(stage.run().pull.written == 3)
             try stage.expectAgreement()
         }
 

@@ -26,7 +26,7 @@ extension PageStore {
             let parameters: [PostgresValue] = [
                 .id(page), .json(body.content), .bytes(body.ydoc), .text(body.text), .id(actor),
             ]
-            let times = try query(sql, parameters) { row throws(PostgresError) in try row.timestamp("updated_at") }
+            let times = try query(sql, parameters) { row throws(PostgresError) in try row.time("updated_at") }
             guard let time = times.first else { throw PageStoreError(.missingPage, "the page \(page) is gone") }
             try snapshot(page, contributors: [actor])
             try writeReferences(of: page, body.references, features)

@@ -42,7 +42,7 @@ extension PageStore {
     package func naming(of page: PageID) throws(PageStoreError) -> (slugID: String, title: String?, updatedAt: Int64)? {
         let sql = "SELECT slug_id, title, updated_at FROM pages WHERE id = $1"
         return try query(sql, [.id(page)]) { row throws(PostgresError) in
-            (try row.text("slug_id"), try row.optionalText("title"), try row.timestamp("updated_at"))
+            (try row.text("slug_id"), try row.optionalText("title"), try row.time("updated_at"))
         }.first
     }
 
@@ -96,9 +96,9 @@ extension PageRow {
         icon = try row.optionalText("icon")
         parent = try row.optionalID("parent_page_id")
         position = try row.optionalText("position")
-        createdAt = try row.timestamp("created_at")
-        updatedAt = try row.timestamp("updated_at")
-        deletedAt = try row.optionalTimestamp("deleted_at")
+        createdAt = try row.time("created_at")
+        updatedAt = try row.time("updated_at")
+        deletedAt = try row.optionalTime("deleted_at")
         creator = try row.optionalID("creator_id")
         lastUpdatedBy = try row.optionalID("last_updated_by_id")
         deletedBy = try row.optionalID("deleted_by_id")
@@ -117,8 +117,8 @@ extension PageContent {
         space = try row.id("space_id")
         workspace = try row.id("workspace_id")
         title = try row.optionalText("title")
-        updatedAt = try row.timestamp("updated_at")
-        deletedAt = try row.optionalTimestamp("deleted_at")
+        updatedAt = try row.time("updated_at")
+        deletedAt = try row.optionalTime("deleted_at")
         lastUpdatedBy = try row.optionalID("last_updated_by_id")
         content = try row.optionalBytes("content")
         ydoc = try row.optionalBytes("ydoc")

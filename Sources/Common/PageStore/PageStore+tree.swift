@@ -103,7 +103,7 @@ extension PageStore {
                 updated_at = \(nowInMilliseconds) WHERE id = $1 RETURNING updated_at
                 """
             let times = try query(sql, [.id(page), .text(new), .id(actor)]) { row throws(PostgresError) in
-                try row.timestamp("updated_at")
+                try row.time("updated_at")
             }
             try addWatcher(actor, to: page, features)
             return times[0]
@@ -139,7 +139,7 @@ extension PageStore {
                 WHERE id = $1 RETURNING updated_at
                 """
             return try query(sql, [.id(page), .id(parent), .text(position)]) { row throws(PostgresError) in
-                try row.timestamp("updated_at")
+                try row.time("updated_at")
             }[0]
         }
     }
@@ -157,7 +157,7 @@ extension PageStore {
             """
         let found = try query(sql, [.id(page), .id(space)]) { row throws(PostgresError) in
             let parent: PageID? = try row.optionalID("parent_page_id")
-            return (title: try row.optionalText("title"), parent: parent, updatedAt: try row.timestamp("updated_at"))
+            return (title: try row.optionalText("title"), parent: parent, updatedAt: try row.time("updated_at"))
         }
         guard let row = found.first else {
             throw PageStoreError(.missingPage, "the page \(page) is in the trash, gone or in another space")

@@ -33,7 +33,7 @@ package struct PostgresRow {
     package func int(_ column: String) throws(PostgresError) -> Int { try required(column, optionalInt) }
     package func text(_ column: String) throws(PostgresError) -> String { try required(column, optionalText) }
     package func bytes(_ column: String) throws(PostgresError) -> [UInt8] { try required(column, optionalBytes) }
-    /// Microseconds since 1970.
+    /// Microseconds since 1970; `Int64.min` and `Int64.max` for `-infinity` and `infinity`.
     package func timestamp(_ column: String) throws(PostgresError) -> Int64 { try required(column, optionalTimestamp) }
 
     package func id<Kind>(_ column: String) throws(PostgresError) -> Identifier<Kind> {
@@ -74,9 +74,9 @@ package struct PostgresRow {
     package func optionalTimestamp(_ column: String) throws(PostgresError) -> Int64? {
         try value(column, [TypeNumber.timestamptz]) { bytes in
             let time = Int64(bitPattern: number(bytes))
-            // Both infinities and whatever else does not fit are refused rather than wrapped.
+            // The infinities are the ends of the range; a time beyond it is as good as the end.
             let (moved, overflow) = time.addingReportingOverflow(postgresEpoch)
-            return bytes.count == 8 && !overflow && time != .min ? moved : nil
+            return bytes.count == 8 ? (time == .min ? .min : overflow ? .max : moved) : nil
         }
     }
 

@@ -14,7 +14,10 @@ struct KnownRows {
     /// With more than that, listing all is no slower.
     static let most = 1000
 
-    var since: Int64 { map.newest - KnownRows.margin }
+    /// From when on to look for touched rows: one row from the future must not hide what is touched today.
+    ///
+    /// - Parameter now: milliseconds since 1970.
+    func since(now: UInt64) -> Int64 { min(map.newest, Int64(clamping: now) * 1000) - KnownRows.margin }
 }
 
 extension CycleRun {
@@ -50,7 +53,7 @@ extension CycleRun {
             self.glance = nil
             return glance
         }
-        let since = known?.since
+        let since = known?.since(now: now)
         return try wiki { () throws(WikiError) in try wiki.glance(at: space, since: since) }
     }
 

@@ -97,9 +97,8 @@ package final class SpaceCycle {
     }
 
     private func glance(_ wiki: any Wiki) throws(CycleError) -> WikiGlance {
-        do throws(WikiError) { return try wiki.glance(at: space, since: known?.since) } catch {
-            throw CycleError(error)
-        }
+        let since = known?.since(now: settings.now())
+        do throws(WikiError) { return try wiki.glance(at: space, since: since) } catch { throw CycleError(error) }
     }
 
     /// The tips are those that the run has carried, not those of now: main may have moved since, and that push was not
