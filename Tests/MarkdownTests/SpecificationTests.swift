@@ -78,6 +78,10 @@ struct SpecificationExample: CustomStringConvertible {
             ("tags of inline elements on lines of their own are no containers", ["commonmark-168"]),
             ("what stands loose in a row becomes a cell", ["commonmark-193"]),
             (
+                "a row with more cells than the header makes the table wider: no word is lost",
+                ["gfm-204", "gfm-ext-008"]
+            ),
+            (
                 "bare addresses are links, in GFM too where its extension is on",
                 [
                     "commonmark-604", "commonmark-610", "commonmark-613", "gfm-610", "gfm-616", "gfm-619",

@@ -4,7 +4,7 @@ package struct Limits: Sendable {
     package var depth = 64
     /// Columns of a pipe table.
     package var tableColumns = 256
-    /// Cells that are missing from short rows and filled in, over the whole file.
+    /// Cells that are missing from rows and filled in, over the whole file.
     package var filledCells = 65_536
     /// Reference definitions.
     package var references = 50_000

@@ -72,6 +72,8 @@ struct BlockTree {
     var text: [UInt8]
     /// Alignments of the columns of each table.
     var alignments: [[ColumnAlignment]]
+    /// Cells that short rows of tables lack.
+    var filledCells: Int
     var references: ReferenceTable
     /// Labels of footnote definitions, as spelled, in order.
     var footnotes: [String]

@@ -53,6 +53,7 @@ struct BlockParser {
             blocks: parser.blocks,
             text: parser.text,
             alignments: parser.alignments,
+            filledCells: parser.filledCells,
             references: parser.references,
             footnotes: parser.footnotes
         )

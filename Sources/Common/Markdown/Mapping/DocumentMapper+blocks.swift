@@ -171,65 +171,11 @@ extension DocumentMapper {
             footnotes[place] = Node("footnote", attrs: ["data-id": .string(label)], content: content)
         }
     }
-
-    // MARK: Tables
-
-    private mutating func table(_ block: Block) -> Node {
-        let columns = tree.alignments[block.level]
-        var rows: [Node] = []
-        var start = block.text
-        while start < block.textEnd {
-            var end = start
-            while end < block.textEnd, text[end] != ASCII.newline { end += 1 }
-            rows.append(row(start..<end, columns, rows.isEmpty ? "tableHeader" : "tableCell"))
-            start = end + 1
-        }
-        return Node("table", content: rows)
-    }
-
-    private mutating func row(_ line: Range<Int>, _ columns: [ColumnAlignment], _ type: String) -> Node {
-        var ranges: [Range<Int>] = []
-        TableRow.forEachCell(text, line) { ranges.append($0) }
-        var cells: [Node] = []
-        cells.reserveCapacity(columns.count)
-        for (index, column) in columns.enumerated() {
-            let content = index < ranges.count ? cell(ranges[index]) : [Node("paragraph")]
-            cells.append(Node(type, attrs: column.attrs, content: content))
-        }
-        return Node("tableRow", content: cells)
-    }
-
-    private mutating func cell(_ range: Range<Int>) -> [Node] {
-        if range.isEmpty { return [Node("paragraph")] }
-        guard text[range].contains(ASCII.pipe) else {
-            return Textblock.split(inlines.parse(text, range), as: "paragraph", attrs: nil)
-        }
-        var cell: [UInt8] = []
-        for index in range {
-            let isEscape =
-                text[index] == ASCII.backslash && index + 1 < range.upperBound && text[index + 1] == ASCII.pipe
-            if !isEscape { cell.append(text[index]) }
-        }
-        return cell.withUnsafeBufferPointer { bytes in
-            Textblock.split(inlines.parse(bytes, 0..<bytes.count), as: "paragraph", attrs: nil)
-        }
-    }
 }
 
 extension Node {
     /// Whether it is a paragraph of one hard break.
     fileprivate var isOnlyBreak: Bool {
         type == "paragraph" && content?.count == 1 && content?.first?.type == "hardBreak" && attrs == nil
-    }
-}
-
-extension ColumnAlignment {
-    var attrs: JSONObject? {
-        switch self {
-        case .none: nil
-        case .left: ["align": "left"]
-        case .center: ["align": "center"]
-        case .right: ["align": "right"]
-        }
     }
 }

@@ -10,6 +10,8 @@ struct DocumentMapper {
     var inlines: InlineParser
     /// Footnote definitions, in the order of the file.
     var footnotes: [Node] = []
+    /// Cells by which tables may still be made wider.
+    var cellsLeft: Int
     /// HTML elements that are open around what is mapped.
     private var elementDepth = 0
 
@@ -24,6 +26,7 @@ struct DocumentMapper {
         self.tree = tree
         self.text = text
         self.options = options
+        cellsLeft = options.limits.filledCells - tree.filledCells
         inlines = InlineParser(options: options, references: tree.references, footnotes: footnotes)
     }
 

@@ -12,11 +12,18 @@ enum TableWrapper {
 
     private static func rows(_ rows: [Node], _ header: String) -> [Node] {
         switch header {
-        case "none": Array(rows.dropFirst())
-        case "column": rows.dropFirst().map { row in retyped(row) { $0 == 0 } }
+        case "none": withoutEmptyHeader(rows).map { row in retyped(row) { _ in false } }
+        case "column": withoutEmptyHeader(rows).map { row in retyped(row) { $0 == 0 } }
         case "both": rows.enumerated().map { number, row in retyped(row) { $0 == 0 || number == 0 } }
         default: rows
         }
+    }
+
+    /// Pipes need a row above the line of dashes. Where a person has put words into it, it is a row like the others.
+    private static func withoutEmptyHeader(_ rows: [Node]) -> [Node] {
+        let header = rows.first?.children ?? []
+        let isEmpty = header.allSatisfy { $0.children.count == 1 && $0.children[0].isEmptyParagraph }
+        return isEmpty ? Array(rows.dropFirst()) : rows
     }
 
     private static func retyped(_ row: Node, isHeader: (Int) -> Bool) -> Node {
