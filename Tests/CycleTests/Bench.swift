@@ -20,6 +20,7 @@ final class Bench {
     let wren = UserID.fresh()
     var cycle: SpaceCycle
     var maxDeletes = 20
+    var usesRealAddresses = true
     /// Throws when the step with that number comes; nil never.
     var killAt: Int?
     var onStep: (CycleStep) -> Void = { _ in }
@@ -48,7 +49,11 @@ final class Bench {
 
     /// A new process: nothing is remembered but what is durable.
     func restart() {
-        var settings = CycleSettings(maxDeletes: maxDeletes, serviceUser: robot)
+        var settings = CycleSettings(
+            maxDeletes: maxDeletes,
+            serviceUser: robot,
+            usesRealAddresses: usesRealAddresses
+        )
         let box = ClockBox()
         self.box = box
         box.value = clock

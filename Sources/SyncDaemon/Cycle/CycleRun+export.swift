@@ -172,6 +172,11 @@ extension CycleRun {
         let isRetitled = !isNew && !entry.title.utf8.elementsEqual(row.title.utf8)
         var edit = PageEdit(id: id, kind: .edit, title: row.title, author: row.editor ?? row.creator, date: row.updated)
         edit.oldPath = isNew || isMissing ? nil : entry.current
+        if entry.state == .trashed, entry.updated == row.updated {
+            // The row does not say who took it out of the trash, nor when; whoever wrote it last need not be asked.
+            edit.author = nil
+            edit.date = Int64(now) * 1000
+        }
         edit.isForFolder = entry.state == .live && entry.blob.isEmpty && view.table[id] != nil
         edit.newPath = path
         switch body {

@@ -210,8 +210,8 @@ extension CycleRun {
         case .updated, .merged: report.push.updated += 1
         case .moved, .renamed: report.push.moved += 1
         case .trashed: report.push.deleted += 1
-        case .pending, .refused: report.push.failures += 1
-        case .unchanged, .held, .kept: break
+        case .pending, .refused, .kept: report.push.failures += 1
+        case .unchanged, .held: break
         }
     }
 }
