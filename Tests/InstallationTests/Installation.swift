@@ -104,6 +104,9 @@ final class Installation: Sendable {
         daemons.withLock { $0 = [] }
     }
 
+    /// The daemon that was started last.
+    var daemonProcess: Int32? { try? daemons.withLock { $0.last }?.processID() }
+
     /// What the running daemons have logged.
     var daemonLog: String { daemons.withLock { $0 }.map(\.log).joined(separator: "\n") }
 

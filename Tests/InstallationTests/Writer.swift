@@ -65,10 +65,15 @@ struct Writer: Sendable {
         return try git("rev-parse", "HEAD", in: "copy").trimmingCharacters(in: .newlines)
     }
 
+    func remove(_ path: String) throws { try git("rm", "-q", path, in: "copy") }
+
+    /// Takes back the newest commit by another one.
+    func revert() throws { try git("revert", "--no-edit", "HEAD", in: "copy") }
+
     /// - Parameter patience: seconds after which the person gives up.
-    func push(patience: Int = 120) throws -> Ending {
+    func push(options: [String] = [], patience: Int = 120) throws -> Ending {
         let started = MonotonicClock.milliseconds()
-        let result = try git.run(["push", "origin", "main"], in: "copy", seconds: patience)
+        let result = try git.run(["push"] + options + ["origin", "main"], in: "copy", seconds: patience)
         let spent = Int(MonotonicClock.milliseconds() - started)
         return Ending(status: result.status, output: result.output, milliseconds: spent)
     }

@@ -67,13 +67,19 @@ package final class ServerProcess: Sendable {
 
     /// Sends a signal to the server itself, not to the shell above it.
     package func signal(_ number: Int32) throws {
-        var processID: Int32?
+        guard kill(try processID(), number) == 0 else { throw ServerFailure("kill: \(errno)") }
+    }
+
+    /// The server itself, not the shell above it.
+    package func processID() throws -> Int32 {
+        var found: Int32?
         try waitUntil("the server has a process id") {
             let text = try? String(contentsOfFile: "\(logPath).pid", encoding: .utf8)
-            processID = text.flatMap { Int32($0.trimmingCharacters(in: .newlines)) }
-            return processID != nil
+            found = text.flatMap { Int32($0.trimmingCharacters(in: .newlines)) }
+            return found != nil
         }
-        guard let processID, kill(processID, number) == 0 else { throw ServerFailure("kill: \(errno)") }
+        guard let found else { throw ServerFailure("no process id") }
+        return found
     }
 
     package var isRunning: Bool { shell.withLock { $0.isRunning } }
