@@ -21,6 +21,10 @@ final class Bench {
     var cycle: SpaceCycle
     var maxDeletes = 20
     var usesRealAddresses = true
+    /// Whether each push is first asked for its plan; how many were, and where the two differed.
+    var foretells = false
+    var foretold = 0
+    var surprises: [String] = []
     /// Throws when the step with that number comes; nil never.
     var killAt: Int?
     var onStep: (CycleStep) -> Void = { _ in }
@@ -79,10 +83,16 @@ final class Bench {
         box.value = clock
     }
 
+    /// Sets the clock of the machine.
+    func jump(to milliseconds: UInt64) {
+        clock = milliseconds
+        box.value = clock
+    }
+
     @discardableResult
     func run() -> CycleReport {
         stepsTaken = []
-        lastReport = cycle.runOnce(wiki)
+        lastReport = foretells && killAt == nil ? runForetold() : cycle.runOnce(wiki)
         return lastReport
     }
 

@@ -20,6 +20,12 @@ package struct CycleMemory: Sendable, Equatable {
         package var tries = 1
         /// Milliseconds since 1970 of the next attempt; nil when only another file or row can help.
         package var next: UInt64?
+
+        /// Whether its time has come. A time that lies further ahead than any pause was written under a clock that was
+        /// wrong.
+        func isDue(at now: UInt64) -> Bool { next.map { $0 <= now || $0 > now + Self.longestPause } ?? false }
+
+        static let longestPause: UInt64 = 3_600_000
     }
 
     /// By path of the file on main.
@@ -38,8 +44,13 @@ package struct CycleMemory: Sendable, Equatable {
 
     /// Whether something waits whose time has come.
     package func isDue(at now: UInt64) -> Bool {
-        failures.values.contains { $0.next.map { $0 <= now } ?? false } || !allowed.isDisjoint(with: held.keys)
-            || unstored.values.contains { $0 + Self.storeTime <= now }
+        failures.values.contains { $0.isDue(at: now) } || !allowed.isDisjoint(with: held.keys)
+            || unstored.keys.contains { !mayBeStoredYet($0, at: now) }
+    }
+
+    /// Whether a server may still hold, and store, what was written to an open page.
+    func mayBeStoredYet(_ page: PageID, at now: UInt64) -> Bool {
+        unstored[page].map { $0 <= now && now < $0 + Self.storeTime } ?? false
     }
 
     /// How long a Docmost server may keep an edit in memory: its debounce is at most 45 s.

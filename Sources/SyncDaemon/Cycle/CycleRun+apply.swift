@@ -126,17 +126,25 @@ extension CycleRun {
         try interruptible(.afterRestore)
         entry.state = .live
         entry.updated = 0
-        let oldParent = rows[work.id]?.parent
-        // The rows are from before this push: a parent that it has just restored is live by now.
-        entry.parent = oldParent.flatMap { parent in
-            let wasLive = rows[parent].map { $0.deleted == nil } ?? false
-            return wasLive || restored.contains(parent) ? parent : nil
-        }
-        restored.insert(work.id)
+        entry.parent = parentOnceRestored(work.id)
         view.table[work.id] = entry
-        let isAlone = oldParent != nil && entry.parent == nil
-        let note = isAlone ? "the page above it stays in the trash; git pull brings the file to its new place" : ""
-        tell(PlanLine(.restored, work.path, id: work.id, note: note))
+        tell(PlanLine(.restored, work.path, id: work.id, note: noteOfRestored(work.id)))
+        restored.insert(work.id)
+    }
+
+    /// The page's parent once it is out of the trash: none, if that stays there.
+    ///
+    /// The rows are from before this push: a parent that it has just restored is live by now.
+    func parentOnceRestored(_ id: PageID) -> PageID? {
+        guard let parent = rows[id]?.parent else { return nil }
+        let wasLive = rows[parent].map { $0.deleted == nil } ?? false
+        return wasLive || restored.contains(parent) ? parent : nil
+    }
+
+    /// What more there is to say of a page that comes out of the trash.
+    func noteOfRestored(_ id: PageID) -> String {
+        guard rows[id]?.parent != nil, parentOnceRestored(id) == nil else { return "" }
+        return "the page above it stays in the trash; git pull brings the file to its new place"
     }
 
     /// - Returns: whether the person was told of a move.
@@ -239,7 +247,8 @@ extension CycleRun {
         failure.tries = (before?.tries ?? 0) + 1
         // A refused file waits for another one; everything else is tried again after 15 s, 30 s … an hour.
         let pause = UInt64(15_000) << UInt64(min(failure.tries - 1, 8))
-        failure.next = error.code == .refused && before != nil ? nil : now + min(pause, 3_600_000)
+        failure.next =
+            error.code == .refused && before != nil ? nil : now + min(pause, CycleMemory.Failure.longestPause)
         memory.failures[work.path] = failure
         if var entry = view.table[work.id], entry.state == .live, entry.path != work.path {
             entry.file = work.path

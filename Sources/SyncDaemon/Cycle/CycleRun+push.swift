@@ -84,7 +84,7 @@ extension CycleRun {
         var paths: [(PagePath, String?)] = []
         for path in view.differingPaths().sorted() {
             let blob = view.main.pages[path]
-            if let failure = memory.failures[path], failure.blob == blob ?? "", failure.next.map({ $0 > now }) ?? true {
+            if let failure = memory.failures[path], failure.blob == blob ?? "", !failure.isDue(at: now) {
                 if let page = blob == nil ? view.table.page(at: path) : failure.page { frozen.insert(page) }
                 continue
             }

@@ -57,7 +57,7 @@ extension CycleRun {
     /// The row does not contain our last write: either the live document has not been stored yet, or a stalled server
     /// has overwritten it. Then what git said is merged in again, with the base from before that write.
     private func mendOverwritten(_ entry: PageEntry, _ body: WikiBody) throws(CycleError) -> Rendered {
-        if let since = memory.unstored[entry.id], since + CycleMemory.storeTime > now { return .unusable }
+        if memory.mayBeStoredYet(entry.id, at: now) { return .unusable }
         var work = PageWork(id: entry.id, path: entry.current, blob: entry.blob)
         work.hasBody = true
         try readContents([entry.blob])

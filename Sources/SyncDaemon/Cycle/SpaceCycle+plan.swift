@@ -43,14 +43,17 @@ extension CycleRun {
     private func foretell(_ plan: Plan) {
         for line in plan.lines { tell(line) }
         for work in plan.work {
-            let line = PlanLine(.updated, work.path, id: work.id)
             do throws(WikiError) {
                 if work.hasBody, let blob = work.blob { _ = try document(blob, at: work.path) }
             } catch {
                 tell(PlanLine(.refused, work.path, id: work.id, note: error.message))
                 continue
             }
-            for action in work.actions { tell(PlanLine(action, line.path, id: line.id, note: work.note)) }
+            for action in actions(of: work) {
+                let note = action == .restored ? noteOfRestored(work.id) : work.note
+                tell(PlanLine(action, work.path, id: work.id, note: note))
+            }
+            if work.existence == .restore { restored.insert(work.id) }
         }
         for id in plan.trash { if let entry = view.table[id] { tell(PlanLine(.trashed, entry.current, id: id)) } }
         for held in plan.held {
@@ -59,13 +62,21 @@ extension CycleRun {
     }
 }
 
-extension PageWork {
+extension CycleRun {
     /// What would be done, one word for each change; to move and to rename is one.
-    fileprivate var actions: [PlanLine.Action] {
-        if existence == .create { return [.created] }
-        var actions: [PlanLine.Action] = existence == .restore ? [.restored] : []
-        if parent != nil || title != nil { actions.append(.moved) }
-        if hasBody { actions.append(.updated) }
+    private func actions(of work: PageWork) -> [PlanLine.Action] {
+        if work.existence == .create { return [.created] }
+        var actions: [PlanLine.Action] = work.existence == .restore ? [.restored] : []
+        if isMove(work) { actions.append(.moved) }
+        if work.hasBody { actions.append(.updated) }
         return actions
+    }
+
+    /// Whether the page is not where, or not called what, the push wants by now.
+    private func isMove(_ work: PageWork) -> Bool {
+        guard let row = rows[work.id] else { return work.parent != nil || work.title != nil }
+        let current = work.existence == .restore ? parentOnceRestored(work.id) : row.parent
+        if case .some(let parent) = work.parent, parent != current { return true }
+        return work.title.map { !$0.utf8.elementsEqual(row.title.utf8) } ?? false
     }
 }

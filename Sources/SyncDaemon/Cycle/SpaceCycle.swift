@@ -112,7 +112,9 @@ package final class SpaceCycle {
     /// What no sum shows, should there be such a change, is found by listing all rows from time to time.
     private var isListingOld: Bool {
         guard let known else { return false }
-        return settings.now() >= known.listed + settings.fullListing
+        let now = settings.now()
+        // Listed later than now: the clock was set back, and may not get there again for long.
+        return now >= known.listed + settings.fullListing || now < known.listed
     }
 
     /// The deletions that wait, as the last cycle left them.
