@@ -62,4 +62,33 @@ struct PagesTableTests {
         table[page.id] = nil
         #expect(table.trashedPage(at: "a.md") == nil)
     }
+
+    @Test("of two pages at one path the one that stays is found when the other leaves, whoever came first")
+    func changingPlaces() {
+        var (one, two) = (entry("a.md"), entry("b.md"))
+        (one.slug, two.slug) = ("one", "two")
+        var table = PagesTable([one, two])
+        two.path = "a.md"
+        table[two.id] = two
+        #expect(table.page(at: "a.md") == two.id && table.page(at: "b.md") == nil)
+        // The page that is about to leave is touched once more.
+        one.title = "Another"
+        table[one.id] = one
+        one.path = "b.md"
+        table[one.id] = one
+        #expect(table.page(at: "a.md") == two.id && table.page(at: "b.md") == one.id)
+        table[two.id] = nil
+        #expect(table.page(at: "a.md") == nil && table.page(at: "b.md") == one.id)
+    }
+
+    @Test("of two trashed pages with one path the other is found when the first has come back")
+    func sharedTrash() {
+        var (one, two) = (entry("a.md"), entry("a.md"))
+        (one.state, two.state) = (.trashed, .trashed)
+        var table = PagesTable([one, two])
+        #expect(table.trashedPage(at: "a.md") == two.id)
+        two.state = .live
+        table[two.id] = two
+        #expect(table.page(at: "a.md") == two.id && table.trashedPage(at: "a.md") == one.id)
+    }
 }

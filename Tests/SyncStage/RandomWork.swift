@@ -97,6 +97,7 @@ package final class RandomWork {
         for line in report.lines { tell("  \(line.action) \(line.path) \(line.note ?? "")") }
         if case .failed(let message) = report.outcome { problems.append(message) }
         try checkText()
+        problems += try stage.agreedTreeProblems()
     }
 
     private func checkText() throws {

@@ -1,5 +1,6 @@
 internal import Base
 internal import Cycle
+internal import GitStore
 internal import Reconcile
 package import Testing
 
@@ -42,7 +43,23 @@ extension SyncStage {
         }
         let keys = files.keys.map { names.collisionKey($0) }
         if Set(keys).count != keys.count { problems.append("paths that differ only in case: \(files.keys.sorted())") }
-        return problems
+        return try problems + agreedTreeProblems()
+    }
+
+    /// The base's tree holds exactly the files that its table says are agreed on, whatever main has.
+    package func agreedTreeProblems() throws -> [String] {
+        let table = try table()
+        guard let base = repository.resolve("refs/docmost/wiki") else { return [] }
+        var agreed: [String: String] = [:]
+        for file in try repository.files(of: base, in: ".docmost/agreed") where PagePath(file.path).isPage {
+            agreed[file.path] = "\(file.id)"
+        }
+        var problems: [String] = []
+        for entry in table.entries.values where entry.state == .live && !entry.blob.isEmpty {
+            let blob = agreed.removeValue(forKey: entry.path.text)
+            if blob != entry.blob { problems.append("\(entry.path): the base holds \(blob ?? "no file")") }
+        }
+        return problems + agreed.keys.map { "\($0): in the base, and no page of its table" }
     }
 
     func isHidden(_ page: StagePage, in pages: [PageID: StagePage]) -> Bool {

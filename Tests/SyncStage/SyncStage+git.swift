@@ -45,7 +45,7 @@ extension SyncStage {
         var table = PagesTable()
         guard let base = repository.resolve("refs/docmost/wiki") else { return table }
         let reader = ObjectReader(repository)
-        for entry in try repository.files(of: base) where entry.path.hasPrefix(".docmost/pages/") {
+        for entry in try repository.files(of: base, in: PagesTable.folder) {
             for page in PagesTable.decode(try reader.blob(entry.id)).entries { table[page.id] = page }
         }
         return table

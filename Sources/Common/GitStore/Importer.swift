@@ -12,6 +12,8 @@ package final class Importer {
     package enum Edit: Sendable {
         case write(path: String, bytes: [UInt8])
         case link(path: String, id: ObjectID, mode: String)
+        /// The path becomes a folder with that tree, whatever was there.
+        case folder(path: String, tree: ObjectID)
         case delete(path: String)
         case deleteAll
     }
@@ -88,6 +90,18 @@ package final class Importer {
         return refs
     }
 
+    /// The tree of a commit that this importer wrote; nil for one that it did not.
+    package func tree(of commit: ObjectID) throws(GitError) -> ObjectID? {
+        guard marks[commit] != nil else { return nil }
+        try send("ls \(reference(to: commit)) \"\"\n")
+        // <mode> SP "tree" SP <object> TAB <path>
+        let fields = try answer().prefix { $0 != UInt8(ascii: "\t") }.split(separator: UInt8(ascii: " "))
+        guard fields.count == 3, let id = ObjectID(hexadecimal: fields[2]) else {
+            throw GitError(.malformed, "git fast-import: unreadable tree of \(commit)")
+        }
+        return id
+    }
+
     private func takeMark() -> Int {
         defer { nextMark += 1 }
         return nextMark
@@ -99,6 +113,7 @@ package final class Importer {
             try send("M 100644 inline \(Self.quoted(path))\n")
             try send(data: bytes)
         case .link(let path, let id, let mode): try send("M \(mode) \(id) \(Self.quoted(path))\n")
+        case .folder(let path, let tree): try send("M 040000 \(tree) \(Self.quoted(path))\n")
         case .delete(let path): try send("D \(Self.quoted(path))\n")
         case .deleteAll: try send("deleteall\n")
         }
@@ -129,18 +144,23 @@ package final class Importer {
         pending.removeAll(keepingCapacity: true)
     }
 
-    /// Asks fast-import for the name behind a mark; its answer follows on standard output.
+    /// Asks fast-import for the name behind a mark.
     private func id(of mark: Int) throws(GitError) -> ObjectID {
         try send("get-mark :\(mark)\n")
+        guard let id = ObjectID(hexadecimal: try answer().prefix(40)) else {
+            throw GitError(.malformed, "git fast-import: unreadable object name")
+        }
+        return id
+    }
+
+    /// The line with which fast-import answers what was sent last.
+    private func answer() throws(GitError) -> [UInt8] {
         try flush()
         var answer: [UInt8] = []
         while !answer.contains(UInt8(ascii: "\n")) {
             guard try readSome(child.output, into: &answer) else { throw ended() }
         }
-        guard let id = ObjectID(hexadecimal: answer.prefix(40)) else {
-            throw GitError(.malformed, "git fast-import: unreadable object name")
-        }
-        return id
+        return answer
     }
 
     private func ended() -> GitError {

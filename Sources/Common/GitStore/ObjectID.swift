@@ -26,9 +26,12 @@ package struct ObjectID: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The name that stands for "no object" in ref updates.
-    package static let zero = ObjectID()
+    package static let zero = ObjectID(words: (0, 0, 0))
 
-    private init() { words = (0, 0, 0) }
+    /// The tree without entries, which every repository has without storing it.
+    package static let emptyTree = ObjectID(words: (0x4b82_5dc6_42cb_6eb9, 0xa060_e54b_f8d6_9288, 0xfbee_4904))
+
+    private init(words: (UInt64, UInt64, UInt32)) { self.words = words }
 
     package var isZero: Bool { words.0 == 0 && words.1 == 0 && words.2 == 0 }
 

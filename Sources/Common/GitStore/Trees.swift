@@ -41,9 +41,17 @@ package struct TreeChange: Sendable, Hashable {
 }
 
 extension Repository {
-    /// Every file below a commit or tree, in git's order. One process.
-    package func files(of treeish: ObjectID, environment: [String: String] = [:]) throws(GitError) -> [TreeEntry] {
-        let output = try git(["ls-tree", "-r", "-z", "--full-tree", "\(treeish)"], environment: environment).output
+    /// Every file of a commit or tree, in git's order. One process.
+    ///
+    /// - Parameter folder: only what lies in this folder, with paths from there; nothing if there is no such folder.
+    package func files(
+        of treeish: ObjectID,
+        in folder: String? = nil,
+        environment: [String: String] = [:]
+    ) throws(GitError) -> [TreeEntry] {
+        let prefix = folder.map { "\($0)/" } ?? ""
+        let arguments = ["ls-tree", "-r", "-z", "--full-tree", "\(treeish)"] + (folder == nil ? [] : ["--", prefix])
+        let output = try git(arguments, environment: environment).output
         var entries: [TreeEntry] = []
         for record in output.split(separator: 0) {
             // <mode> SP <type> SP <object> TAB <path>
@@ -52,7 +60,7 @@ extension Repository {
             guard fields.count == 3, let id = ObjectID(hexadecimal: fields[2]) else {
                 throw GitError(.malformed, "git ls-tree: unreadable line")
             }
-            let path = String(decoding: record[(tab + 1)...], as: UTF8.self)
+            let path = String(decoding: record[(tab + 1)...].dropFirst(prefix.utf8.count), as: UTF8.self)
             entries.append(TreeEntry(path: path, mode: String(decoding: fields[0], as: UTF8.self), id: id))
         }
         return entries
@@ -69,10 +77,9 @@ extension Repository {
         renames: Bool = false,
         environment: [String: String] = [:]
     ) throws(GitError) -> [TreeChange] {
-        let emptyTree = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
         var arguments = ["diff-tree", "-r", "-z", "--raw", "--no-abbrev", "--no-commit-id", "--full-index"]
         arguments += renames ? ["-M50%", "-l0"] : ["--no-renames"]
-        arguments += [old.map { "\($0)" } ?? emptyTree, "\(new)"]
+        arguments += ["\(old ?? .emptyTree)", "\(new)"]
         let output = try git(arguments, environment: environment).output
         return try Self.parseRaw(output)
     }

@@ -19,7 +19,7 @@ package struct PushJournal: Sendable {
             "GIT_AUTHOR_DATE": "@\(author.seconds) +0000", "GIT_COMMITTER_NAME": "docmost-git",
             "GIT_COMMITTER_EMAIL": "docmost-git@localhost", "GIT_COMMITTER_DATE": "@\(author.seconds) +0000",
         ]
-        let arguments = ["commit-tree", Self.emptyTree] + (newest.map { ["-p", "\($0)"] } ?? [])
+        let arguments = ["commit-tree", "\(ObjectID.emptyTree)"] + (newest.map { ["-p", "\($0)"] } ?? [])
         let output = try repository.git(arguments, input: Array(record.message.utf8), environment: identity).text
         guard let id = ObjectID(output.prefix(40)) else { throw GitError(.malformed, "git commit-tree: \(output)") }
         return id
@@ -54,6 +54,4 @@ package struct PushJournal: Sendable {
         guard let commit = record.commit else { return }
         transaction.update(RefNames.reconciled, from: repository.resolve(RefNames.reconciled), to: commit)
     }
-
-    static let emptyTree = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 }

@@ -6,10 +6,10 @@ package import Base
 /// sorted by id, chosen by the id's last two digits: a change of one page rewrites about 1/256 of a large table.
 package struct PagesTable: Sendable {
     package private(set) var entries: [PageID: PageEntry] = [:]
-    private var files: [PagePath: PageID] = [:]
-    private var trash: [PagePath: PageID] = [:]
-    private var slugs: [String: PageID] = [:]
-    private var formerPaths: [PagePath: PageID] = [:]
+    private var files = Claims<PagePath>()
+    private var trash = Claims<PagePath>()
+    private var slugs = Claims<String>()
+    private var formerPaths = Claims<PagePath>()
     private var members: [UInt8: Set<PageID>] = [:]
     /// The pages whose entries changed since `clearChanged`.
     package private(set) var changed: Set<PageID> = []
@@ -55,7 +55,7 @@ package struct PagesTable: Sendable {
     package func trashedPage(at path: PagePath) -> PageID? { trash[path] }
 
     /// The paths of files that main is expected to have, with the page of each.
-    package var paths: [PagePath: PageID] { files }
+    package var paths: [PagePath: PageID] { files.holders }
 
     /// The nearest page around a path.
     package func parent(of path: PagePath, id: PageID?) -> PageID? {
@@ -85,25 +85,23 @@ package struct PagesTable: Sendable {
     package static let folder = ".docmost/pages"
 
     private mutating func index(_ entry: PageEntry) {
-        if !entry.slug.isEmpty { slugs[entry.slug] = entry.id }
+        if !entry.slug.isEmpty { slugs.add(entry.id, at: entry.slug) }
         if entry.state == .trashed {
-            trash[entry.path] = entry.id
+            trash.add(entry.id, at: entry.path)
         } else {
-            files[entry.current] = entry.id
+            files.add(entry.id, at: entry.current)
             touchedPaths.insert(entry.current)
         }
         if entry.state == .reserved { reserved.insert(entry.id) }
-        if entry.state == .live { for path in entry.formerPaths { formerPaths[path] = entry.id } }
+        if entry.state == .live { for path in entry.formerPaths { formerPaths.add(entry.id, at: path) } }
     }
 
     private mutating func unindex(_ entry: PageEntry) {
-        if slugs[entry.slug] == entry.id { slugs[entry.slug] = nil }
-        if trash[entry.path] == entry.id { trash[entry.path] = nil }
-        if files[entry.current] == entry.id {
-            files[entry.current] = nil
-            touchedPaths.insert(entry.current)
-        }
+        slugs.remove(entry.id, at: entry.slug)
+        trash.remove(entry.id, at: entry.path)
+        files.remove(entry.id, at: entry.current)
+        touchedPaths.insert(entry.current)
         reserved.remove(entry.id)
-        for path in entry.formerPaths where formerPaths[path] == entry.id { formerPaths[path] = nil }
+        for path in entry.formerPaths { formerPaths.remove(entry.id, at: path) }
     }
 }

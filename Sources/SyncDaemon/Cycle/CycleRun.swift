@@ -132,7 +132,8 @@ final class CycleRun {
     private func rebuildTable(isDamaged: Bool) throws(CycleError) -> Bool {
         guard isDamaged || view.table.entries.isEmpty, let source = view.baseTip ?? view.main.tip else { return false }
         var tree = MainTree()
-        try git { () throws(GitError) in try tree.load(source, from: cycle.repository) }
+        let folder = view.hasAgreedFolder ? SpaceView.agreedFolder : nil
+        try git { () throws(GitError) in try tree.load(source, in: folder, from: cycle.repository) }
         guard !tree.pages.isEmpty else { return false }
         try readContents(Array(tree.pages.values))
         let rebuild = TableRebuild(wiki: rows, names: format.names) { [self] _, blob in

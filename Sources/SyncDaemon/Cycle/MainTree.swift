@@ -14,14 +14,14 @@ struct MainTree {
         return touched
     }
 
-    /// Reads the whole tree. One process.
-    mutating func load(_ tip: ObjectID?, from repository: Repository) throws(GitError) {
+    /// Reads the whole tree, or that of one folder. One process.
+    mutating func load(_ tip: ObjectID?, in folder: String? = nil, from repository: Repository) throws(GitError) {
         let before = touched.union(pages.keys)
         self = MainTree()
         touched = before
         self.tip = tip
         guard let tip else { return }
-        for entry in try repository.files(of: tip) { set(PagePath(entry.path), entry.id, mode: entry.mode) }
+        for entry in try repository.files(of: tip, in: folder) { set(PagePath(entry.path), entry.id, mode: entry.mode) }
     }
 
     /// Goes from one tip to another by their difference. One process.

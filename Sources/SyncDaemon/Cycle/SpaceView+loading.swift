@@ -9,21 +9,16 @@ extension SpaceView {
     mutating func loadBase(_ repository: Repository, reader: ObjectReader) throws(GitError) -> [TableError] {
         baseTip = repository.resolve(RefNames.base)
         table = PagesTable()
-        baseFiles = [:]
-        baseOwners = [:]
+        hasAgreedFolder = false
         agreedMain = nil
         guard let baseTip else { return [] }
         agreedMain = BaseMessage.main(in: try reader.commit(baseTip).message)
         var errors: [TableError] = []
-        for file in try repository.files(of: baseTip) where file.path.hasPrefix("\(PagesTable.folder)/") {
+        try reader.objects(["\(baseTip):\(SpaceView.agreedFolder)"]) { hasAgreedFolder = $1 != nil }
+        for file in try repository.files(of: baseTip, in: PagesTable.folder) {
             let (entries, problems) = PagesTable.decode(try reader.blob(file.id))
             for entry in entries { table[entry.id] = entry }
             errors += problems
-        }
-        for entry in table.entries.values where entry.state != .trashed && !entry.blob.isEmpty {
-            guard entry.state == .live else { continue }
-            baseFiles[entry.id] = BaseFile(path: entry.path, blob: entry.blob)
-            baseOwners[entry.path] = entry.id
         }
         table.clearChanged()
         return errors

@@ -7,9 +7,8 @@ struct SpaceView {
     var main = MainTree()
     var baseTip: ObjectID?
     var table = PagesTable()
-    /// Where the agreed files lie in the base's tree.
-    var baseFiles: [PageID: BaseFile] = [:]
-    var baseOwners: [PagePath: PageID] = [:]
+    /// Whether the base has the agreed files in `agreedFolder`. An older one, and the predecessor's, has them at its root.
+    var hasAgreedFolder = false
     /// The tip of main when the base was written.
     var agreedMain: ObjectID?
     /// Pages whose row or entry changed, or may have, since they were last found in order.
@@ -17,10 +16,8 @@ struct SpaceView {
     /// Paths at which main is, or may be, another than the table.
     private var openPaths: Set<PagePath> = []
 
-    struct BaseFile: Equatable {
-        var path: PagePath
-        var blob: String
-    }
+    /// Where the base's tree has the files that both sides agree on.
+    static let agreedFolder = ".docmost/agreed"
 
     /// The paths at which main and the table differ: page files that the table does not know as they are, and files of
     /// the table that main does not have. Only what was touched since the last call is compared.
@@ -29,6 +26,24 @@ struct SpaceView {
         openPaths.formUnion(table.takeTouchedPaths())
         openPaths = openPaths.filter(differs)
         return openPaths
+    }
+
+    /// What is agreed on where main has something else: the agreed blob, or nil where main's page file is not agreed on.
+    mutating func agreedDifferences() -> [PagePath: String?] {
+        let open = differingPaths()
+        var differences: [PagePath: String?] = [:]
+        for path in open where main.pages[path] != nil { differences[path] = .some(nil) }
+        for path in open.sorted() {
+            guard let id = table.page(at: path), let entry = table[id], entry.state == .live, !entry.blob.isEmpty else {
+                continue
+            }
+            // While pages change places, the one whose file lies there already is the one agreed on.
+            let isFree = open.contains(entry.path) || main.pages[entry.path] == nil
+            if entry.path == path || (isFree && (differences[entry.path] ?? nil) == nil) {
+                differences[entry.path] = entry.blob
+            }
+        }
+        return differences
     }
 
     private func differs(_ path: PagePath) -> Bool {

@@ -15,8 +15,8 @@ extension Disaster {
             let base = try #require(repository.resolve("refs/docmost/wiki"))
             let importer = try Importer(repository)
             let robot = Signature(name: "x", email: "x", seconds: 1)
-            let edits = try repository.files(of: base).filter { $0.path.hasPrefix(".docmost/") }.map {
-                Importer.Edit.write(path: $0.path, bytes: Array("{\"id\":\n".utf8))
+            let edits = try repository.files(of: base, in: ".docmost/pages").map {
+                Importer.Edit.write(path: ".docmost/pages/\($0.path)", bytes: Array("{\"id\":\n".utf8))
             }
             let broken = try importer.commit(
                 parents: [base],
