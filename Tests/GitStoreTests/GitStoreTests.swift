@@ -133,12 +133,15 @@ struct GitStoreTests {
         arguments: [
             "", "<>", "Eve <eve@evil>\nauthor x", "\u{0}", "...", "José \"O'Neil\"",
             String(repeating: "x", count: 500), "😀",
+            // One character.
+            "e" + String(repeating: "\u{301}", count: 100_000),
         ]
     )
     func hostileNames(name: String) throws {
         let scratch = try Scratch()
         let importer = try Importer(scratch.repository)
         let signature = Signature(name: name, email: name, seconds: -5)
+        #expect(signature.text.utf8.count < 2_000)
         let id = try importer.commit(
             parents: [],
             edits: [],

@@ -42,5 +42,38 @@ extension RealServers {
             #expect(try installation.find("handbook") == nil)
             #expect(try installation.spaces().allSatisfy { $0.slug != "handbook" })
         }
+
+        @Test("settings of a space that are no object are no opt-in, and no other space's concern")
+        func oddSettings() throws {
+            let real = try RealSpace()
+            let installation = Operator(real.settings)
+            let set = { (value: String, slug: String) in
+                _ = try real.sample.sql("UPDATE spaces SET settings = \(value) WHERE slug = '\(slug)'")
+            }
+            let space = try installation.space("handbook")
+            // Docmost's other settings stay; what is no object makes room for one.
+            let mendable = [
+                "NULL": "{}", "'null'": "{}", "'{}'": "{}", #"'{"a":1,"gitSync":"x"}'"#: #"{"a": 1}"#,
+                #"'{"gitSync":[1],"b":{"c":2}}'"#: #"{"b": {"c": 2}}"#, #"'{"gitSync":{"enabled":"no"}}'"#: "{}",
+            ]
+            for (value, kept) in mendable {
+                try set(value, "handbook")
+                #expect(try !installation.space("handbook").isEnabled, "\(value)")
+                #expect(try !real.connections.isOptedIn(space.id), "\(value)")
+                try installation.setEnabled(true, space)
+                #expect(try installation.space("handbook").isEnabled, "\(value)")
+                let sql = "SELECT settings - 'gitSync' FROM spaces WHERE slug = 'handbook'"
+                #expect(try real.sample.sql(sql) == kept, "\(value)")
+                try installation.setEnabled(false, space)
+                #expect(try !installation.space("handbook").isEnabled, "\(value)")
+            }
+            for value in ["'[]'", #"'["gitSync"]'"#, "'7'", #"'"gitSync"'"#, "'true'"] {
+                try set(value, "handbook")
+                #expect(try real.connections.optedIn() == [], "\(value)")
+                #expect(try real.engine.probe(real.connections).isEmpty, "\(value)")
+                let error = #expect(throws: CommandFailure.self) { try installation.setEnabled(true, space) }
+                #expect(error?.description.contains("holds no JSON object") == true)
+            }
+        }
     }
 }

@@ -82,6 +82,58 @@ struct Poison: Sendable, CustomStringConvertible {
         Poison(row: "a title of 5,000 characters", .synced, "title = repeat('ü', 5000)"),
         Poison(row: "no position", .synced, "position = NULL"),
         Poison(row: "a page below itself", .synced, "parent_page_id = id"),
+        Poison(row: "a slug that is no word", .synced, "slug_id = E'../a b\\n?#%\\x01|:' || id"),
+        Poison(row: "an empty slug", .synced, "slug_id = ''"),
+        Poison(row: "a slug of 2,000 characters", .synced, "slug_id = repeat('s', 2000)"),
+        Poison(row: "an icon of 1 MB", .synced, "icon = repeat('ü', 500000)"),
+        Poison(row: "a position of 100,000 characters", .synced, "position = repeat('z', 100000)"),
+        Poison(row: "a position that is none", .synced, "position = E' \\n'"),
+        Poison(row: "a title of 1 MB", .synced, "title = repeat('ab ', 350000)"),
+        Poison(row: "a title of combining marks", .synced, "title = repeat(U&'\\0301\\202E\\200D', 2000)"),
+        Poison(row: "a title of line ends", .synced, "title = U&'a\\2028b\\2029c\\0085d\\FEFF\\FFFF'"),
+        Poison(row: "a title that Windows keeps for itself", .synced, "title = 'CON.md '"),
+        Poison(row: "a parent in another space", .synced, "parent_page_id = '\(foreign)'"),
+        Poison(row: "nobody's", .synced, "creator_id = NULL, last_updated_by_id = NULL, contributor_ids = NULL"),
+        Poison(row: "a number of 400 digits", .synced, document(#"{"type":"heading","attrs":{"level":1e400}}"#)),
+        Poison(row: "a list from minus 1e30", .synced, document(#"{"type":"orderedList","attrs":{"start":-1e30}}"#)),
+        Poison(
+            row: "a cell that spans a billion columns",
+            .synced,
+            document(
+                #"{"type":"table","content":[{"type":"tableRow","content":[{"type":"tableCell","attrs":{"colspan":1000000000,"rowspan":-5,"colwidth":"x"},"content":[\#(paragraph("x"))]}]}]}"#
+            )
+        ),
+        Poison(row: "attributes that are a list", .reported, document(#"{"type":"heading","attrs":[1]}"#)),
+        Poison(row: "attributes that are null", .synced, document(#"{"type":"heading","attrs":null}"#)),
+        Poison(row: "a mark without a type", .reported, document(paragraph("x", marks: "[{}]"))),
+        Poison(row: "a node of no name", .synced, document(#"{"type":""}"#)),
+        Poison(row: "a node with a name of markup", .synced, document(#"{"type":"<b>\n```\"-->"}"#)),
+        Poison(row: "a document in a document", .synced, document(#"{"type":"doc","content":[\#(paragraph("x"))]}"#)),
+        Poison(row: "an empty text", .synced, document(paragraph(""))),
+        Poison(row: "a text of line ends", .synced, document(paragraph(#"a\u2028b\r\nc\u0085d\ufeff\uffff"#))),
+        Poison(
+            row: "a block of texts and blocks",
+            .synced,
+            document(#"{"type":"paragraph","content":[\#(paragraph("x"))]}"#)
+        ),
+        Poison(
+            row: "an address of 1 MB",
+            .synced,
+            document(
+                paragraph(
+                    "x",
+                    marks: #"[{"type":"link","attrs":{"href":"\#(String(repeating: "a) ", count: 350_000))"}}]"#
+                )
+            )
+        ),
+        Poison(
+            row: "backticks only",
+            .synced,
+            document(
+                #"{"type":"codeBlock","attrs":{"language":"`~ \n"},"content":[{"type":"text","text":"\#(String(repeating: "`", count: 50_000))"}]}"#
+            )
+        ),
+        Poison(row: "quotes 6,000 deep", .reported, document(nested(6_000))),
         Poison(row: "edited at infinity", .synced, "updated_at = 'infinity'"),
         Poison(row: "edited and made at minus infinity", .synced, "updated_at = '-infinity', created_at = '-infinity'"),
         Poison(row: "edited before Christ", .synced, "updated_at = '0044-03-15 BC', created_at = '4713-01-01 BC'"),

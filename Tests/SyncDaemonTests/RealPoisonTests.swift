@@ -35,6 +35,8 @@ extension RealServers {
         @Test("each poisoned row has its file or is told in status; the others sync")
         func rows() throws {
             let stage = try RealStage()
+            let foreign = try #require(PageID(Poison.foreign))
+            _ = try stage.make(StagePage(id: foreign, space: stage.elsewhere, title: "Foreign", lines: ["Secret."]))
             var pages: [PageID] = []
             for (number, poison) in Poison.rows.enumerated() {
                 let page = try stage.add("Row \(number)", ["x"])
@@ -81,6 +83,86 @@ extension RealServers {
             for (page, _) in pages { try stage.restore(page) }
             #expect(stage.run().pull.written == 3)
             try stage.expectAgreement()
+        }
+
+        /// What a damaged disk leaves: the row is there, and the part of it that lies apart is not.
+        private func damageLargeValues(_ stage: RealStage) throws {
+            try stage.real.sample.sql(
+                """
+                CREATE EXTENSION IF NOT EXISTS pg_surgery;
+                SELECT 'SELECT heap_force_kill(' || quote_literal(reltoastrelid::regclass) || '::regclass, array_agg(ctid)) FROM '
+                  || reltoastrelid::regclass FROM pg_class WHERE oid = 'pages'::regclass \\gexec
+                """
+            )
+        }
+
+        @Test("a row that PostgreSQL cannot read any more is told, the others sync; put back, it has its file")
+        func damagedRow() throws {
+            let stage = try RealStage()
+            // Too large for the row itself, and not to be compressed.
+            let lines = (0..<400).map { _ in "\(UserID.fresh()) \(UserID.fresh())" }
+            let page = try stage.add("Damaged", lines)
+            let good = try (0..<9).map { try stage.add("Good \($0)", ["Good."]) }
+            try damageLargeValues(stage)
+            #expect(stage.run().outcome == .ran)
+            #expect(try stage.files().keys.count == 9)
+            #expect(status(stage).contains("page \(page): its row cannot be read"))
+            try expectQuiet(stage)
+            try stage.setLines(of: good[3], to: ["Better."])
+            try stage.push(["From git.md": "Text.\n"])
+            #expect(stage.run().push.created == 1)
+            #expect(try stage.lines("Good 3.md") == ["Better."])
+            let sql =
+                "UPDATE pages SET content = NULL, ydoc = NULL, text_content = NULL, updated_at = now() WHERE id = $1"
+            try stage.database.query(sql, [.id(page)])
+            try stage.setLines(of: page, to: ["Put back."])
+            stage.run()
+            #expect(!status(stage).contains("not exported"))
+            try stage.expectAgreement()
+        }
+
+        @Test("a push to a page whose row cannot be read waits; what is pushed beside it arrives")
+        func pushToDamagedRow() throws {
+            let stage = try RealStage()
+            try stage.add("Damaged", (0..<400).map { _ in "\(UserID.fresh()) \(UserID.fresh())" })
+            let good = try stage.add("Good", ["Good."])
+            stage.run()
+            let files = try stage.files()
+            try damageLargeValues(stage)
+            try stage.push([
+                "Damaged.md": stage.edited(#require(files["Damaged.md"])) { $0[0] = "From git." },
+                "Good.md": stage.edited(#require(files["Good.md"])) { $0.append("From git.") },
+            ])
+            let report = stage.run()
+            #expect(report.outcome == .ran && report.push.failures == 1 && report.push.updated == 1)
+            let text = try stage.real.sample.sql("SELECT text_content FROM pages WHERE id = '\(good)'")
+            #expect(text == "Good.\n\nFrom git.")
+            #expect(status(stage).contains("waits: Damaged.md"))
+        }
+
+        @Test("a page that could not be read is told no more once it reads as before, or is gone")
+        func mendedAsItWas() throws {
+            let stage = try RealStage()
+            let pages = try [stage.add("Mended", ["x"]), stage.add("Deleted", ["x"]), stage.add("Trashed", ["x"])]
+            stage.run()
+            let main = stage.main
+            for page in pages {
+                try stage.database.query(
+                    "UPDATE pages SET content = jsonb_build_object('was', content), \(RealStage.now) WHERE id = $1",
+                    [.id(page)]
+                )
+            }
+            stage.run()
+            for page in pages { #expect(status(stage).contains("not exported: page \(page)")) }
+            let mend = "UPDATE pages SET content = content->'was', \(RealStage.now) WHERE id = $1"
+            try stage.database.query(mend, [.id(pages[0])])
+            stage.run()
+            #expect(stage.main == main && !status(stage).contains("\(pages[0])"))
+            try stage.loseRows([pages[1]])
+            try stage.trash(pages[2], alone: true)
+            stage.run()
+            #expect(!status(stage).contains("not exported"))
+            try expectQuiet(stage)
         }
 
         @Test("each poisoned file becomes a page or is told in status; the others sync")

@@ -29,7 +29,8 @@ package struct Signature: Sendable, Hashable {
         var rest = Substring(String(scalars))
         while let first = rest.first, crud.contains(first) { rest.removeFirst() }
         while let last = rest.last, crud.contains(last) { rest.removeLast() }
-        return rest.isEmpty ? nil : String(rest.prefix(200))
+        // Scalars, not characters: one character may have a million of them.
+        return rest.isEmpty ? nil : String(String.UnicodeScalarView(rest.unicodeScalars.prefix(200)))
     }
 }
 

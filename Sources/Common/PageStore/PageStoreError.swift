@@ -38,16 +38,20 @@ package struct PageStoreError: Error, Sendable, CustomStringConvertible {
 
     package var description: String { message }
 
-    /// Whether the database will not have these values: trying again does not help, and other pages are not concerned.
+    /// Whether the database will not have, or cannot read, these values: trying again does not help, and other pages are
+    /// not concerned.
     ///
     /// SQLSTATE classes 22 and 23: data that a type cannot hold, such as U+0000, and rows that point nowhere, such as an
-    /// author who was removed.
+    /// author who was removed. Classes 54 and XX: a value beyond PostgreSQL's limits, and a row on a damaged disk.
     package var isRefusal: Bool {
         if cause?.code == .mismatch { return true }
-        let state = cause?.sqlState ?? ""
-        return cause?.code == .refused && (state.hasPrefix("22") || state.hasPrefix("23"))
+        let classes = ["22", "23", "54", "XX"]
+        return cause?.code == .refused && classes.contains(String(cause?.sqlState?.prefix(2) ?? ""))
     }
 
     /// Whether the statement lost against others or took too long: a later try may succeed.
     package var isContention: Bool { cause?.isContention == true || cause?.sqlState == "57014" }
+
+    /// Whether a statement about fewer rows may succeed: time or memory ran out.
+    package var isTooMuch: Bool { cause?.code == .timedOut || ["57014", "53200"].contains(cause?.sqlState) }
 }

@@ -53,7 +53,7 @@ struct SpacesCommand: ParsableCommand {
         func run() throws {
             let `operator` = try Operator(installation)
             let row = try `operator`.space(space)
-            try setEnabled(true, row, `operator`)
+            try `operator`.setEnabled(true, row)
             let seconds = max(1, `operator`.settings.pollIntervalMilliseconds / 1000)
             print("\(row.slug) is opted in; its first export follows within \(seconds) s")
             try warnOfObstacles(row, `operator`)
@@ -83,7 +83,7 @@ struct SpacesCommand: ParsableCommand {
         func run() throws {
             let `operator` = try Operator(installation)
             let row = try `operator`.space(space)
-            try setEnabled(false, row, `operator`)
+            try `operator`.setEnabled(false, row)
             print("\(row.slug) is opted out; `docmost-git-sync spaces purge \(row.slug)` removes its repository")
         }
     }
@@ -115,20 +115,28 @@ struct SpacesCommand: ParsableCommand {
     }
 }
 
-/// Merges the switch into the space's settings; sibling keys stay.
-private func setEnabled(_ enabled: Bool, _ space: SpaceRow, _ operator: Operator) throws {
-    guard try `operator`.pages().features().hasSpaceSettings else {
-        throw CommandFailure("this Docmost is too old: its spaces have no settings (needed since v0.25.3)")
+extension Operator {
+    /// Merges the switch into the space's settings; sibling keys stay.
+    func setEnabled(_ enabled: Bool, _ space: SpaceRow) throws {
+        guard try pages().features().hasSpaceSettings else {
+            throw CommandFailure("this Docmost is too old: its spaces have no settings (needed since v0.25.3)")
+        }
+        let kept = "CASE WHEN jsonb_typeof(settings->'gitSync') = 'object' THEN settings->'gitSync' ELSE '{}' END"
+        let rows = try postgres().query(
+            """
+            UPDATE spaces SET settings = coalesce(nullif(settings, 'null'), '{}')
+              || jsonb_build_object('gitSync', \(kept) || jsonb_build_object('enabled', $2::boolean))
+            WHERE id = $1 AND coalesce(jsonb_typeof(settings), 'null') IN ('object', 'null')
+            """,
+            [.id(space.id), .bool(enabled)]
+        )
+        guard rows.affected == 1 else {
+            throw CommandFailure(
+                "the column spaces.settings of \(space.slug) (\(space.id)) holds no JSON object; "
+                    + "mend it, if there is nothing to keep with UPDATE spaces SET settings = '{}' WHERE id = '\(space.id)'"
+            )
+        }
     }
-    try `operator`.postgres().query(
-        """
-        UPDATE spaces SET settings = jsonb_set(
-            jsonb_set(coalesce(settings, '{}'), '{gitSync}', coalesce(settings->'gitSync', '{}')),
-            '{gitSync,enabled}', to_jsonb($2::boolean))
-        WHERE id = $1
-        """,
-        [.id(space.id), .bool(enabled)]
-    )
 }
 
 extension String {

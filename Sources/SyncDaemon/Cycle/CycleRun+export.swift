@@ -6,6 +6,7 @@ extension CycleRun {
     /// Compares the rows with the table and says what main must change.
     func export() throws(CycleError) -> [PageEdit] {
         try step(.beforeExport)
+        for id in memory.unreadableReasons.keys where !rows.isVisible(id) { forgetUnreadable(id) }
         freezeFailures()
         let missing = missingFiles()
         guard let plan = exportPlan(missing) else {
@@ -143,6 +144,11 @@ extension CycleRun {
         return edits
     }
 
+    private func forgetUnreadable(_ id: PageID) {
+        memory.unreadable[id] = nil
+        memory.unreadableReasons[id] = nil
+    }
+
     private func needsBody(_ id: PageID) -> Bool {
         guard !frozen.contains(id), let row = rows[id], rows.isVisible(id) else { return false }
         if memory.unreadable[id] == row.updated { return false }
@@ -201,9 +207,9 @@ extension CycleRun {
         if case .bytes = body, let found = linksFound[id] { entry.links = found }
         let old = edit.oldPath
         view.table[id] = entry
-        if case .bytes = body {
-            memory.unreadable[id] = nil
-            memory.unreadableReasons[id] = nil
+        switch body {
+        case .bytes, .same: forgetUnreadable(id)
+        case .unusable, nil: break
         }
         if edit.bytes == nil, old == path { return nil }
         edit.kind = isNew ? .create : isRetitled ? .retitle : edit.bytes != nil ? .edit : .move

@@ -80,8 +80,11 @@ package final class SpaceCycle {
                 report.held = heldDeletions
                 return report
             }
-            if isListingOld { known = nil }
+            let isFullListing = isListingOld
+            if isFullListing { known = nil }
             let run = CycleRun(self, wiki: wiki, glance: glance, push: push, cancellation: cancellation)
+            // What mends a row by hand, or a disk, does not touch the row's time.
+            if isFullListing { run.memory.unreadable = [:] }
             var report = try run.carryOut()
             quiet = seen(by: run)
             if isQuiet, report.isEmpty { report.outcome = .unchanged }

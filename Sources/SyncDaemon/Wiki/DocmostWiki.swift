@@ -15,7 +15,7 @@ import YDoc
 ///
 /// Belongs to one thread, whose connections it uses.
 final class DocmostWiki: Wiki {
-    private let pages: PageStore
+    let pages: PageStore
     private let connection: PostgresConnection
     private let writer: PageWriter
     private let redis: RedisPool
@@ -53,10 +53,6 @@ final class DocmostWiki: Wiki {
 
     func existing(_ ids: [PageID]) throws(WikiError) -> Set<PageID> {
         Set(try asking { () throws(PageStoreError) in try pages.existing(ids) }.keys)
-    }
-
-    func bodies(of ids: [PageID], in space: SpaceID) throws(WikiError) -> [WikiBody] {
-        try asking { () throws(PageStoreError) in try pages.contents(of: ids, in: space) }.map { WikiBody($0) }
     }
 
     func people(_ ids: Set<UserID>) throws(WikiError) -> [UserID: WikiPerson] {
@@ -161,16 +157,16 @@ extension DocmostWiki {
 
     /// Carries the store's errors over.
     func asking<Value>(_ body: () throws(PageStoreError) -> Value) throws(WikiError) -> Value {
-        do throws(PageStoreError) {
-            return try body()
-        } catch {
-            switch error.code {
-            case .database where error.isRefusal: throw WikiError(.refused, error.message)
-            case .database where error.isContention: throw WikiError(.pending, error.message)
-            case .database, .notDocmost: throw WikiError(.unavailable, error.message)
-            case .changedMeanwhile, .otherDescendants: throw WikiError(.changed, error.message)
-            case .missingPage, .missingSpace, .missingParent, .cycle: throw WikiError(.refused, error.message)
-            }
+        do throws(PageStoreError) { return try body() } catch { throw wikiError(error) }
+    }
+
+    func wikiError(_ error: PageStoreError) -> WikiError {
+        switch error.code {
+        case .database where error.isRefusal: WikiError(.refused, error.message)
+        case .database where error.isContention: WikiError(.pending, error.message)
+        case .database, .notDocmost: WikiError(.unavailable, error.message)
+        case .changedMeanwhile, .otherDescendants: WikiError(.changed, error.message)
+        case .missingPage, .missingSpace, .missingParent, .cycle: WikiError(.refused, error.message)
         }
     }
 }
@@ -229,32 +225,5 @@ extension WikiFingerprint {
             ),
             restrictions: print.restrictions
         )
-    }
-}
-
-extension WikiBody {
-    /// The body as the row holds it.
-    init(_ content: PageContent) {
-        var document: Node?
-        var problem: String?
-        do {
-            document = try content.content.map { try Node(parsing: $0) } ?? Node("doc", content: [Node("paragraph")])
-        } catch {
-            problem = "its content cannot be read: \(error)"
-        }
-        let ydoc = content.ydoc
-        self.init(id: content.id, updated: content.updatedAt, document: document, problem: problem) { mark in
-            guard let ydoc else { return true }
-            guard let state = try? YDoc(decoding: ydoc) else { return true }
-            return state.contains(client: mark.client, clock: Int(clamping: mark.clock))
-        }
-    }
-
-    /// The body at the moment of a write.
-    init(_ page: PageID, _ current: CurrentBody) {
-        let state = current.state
-        self.init(id: page, updated: current.updatedAt, document: current.document) { mark in
-            state.contains(client: mark.client, clock: Int(clamping: mark.clock))
-        }
     }
 }
