@@ -54,6 +54,28 @@ import Testing
         #expect(result == "One[^a].\n\nnew\n\n[^a]: note\n\nTwo[^b].\n\n[^b]: other\n")
     }
 
+    @Test func theWordsBehindAFencesLanguageStayWhenTheCodeChanges() {
+        let old = "~~~ js title=\"app.js\" {1,3}\nold\n~~~\n\ntext\n"
+        var document = MarkdownDocument.parse(Array(old.utf8)).document
+        document.content?[0].content = [.text("new")]
+        let new = text(MarkdownRewriter.rewrite(Array(old.utf8), to: document))
+        #expect(new == "```js title=\"app.js\" {1,3}\nnew\n```\n\ntext\n")
+        #expect(MarkdownDocument.parse(Array(new.utf8)).document == document)
+    }
+
+    /// Nobody is shown a definition that no link uses, but somebody has written it.
+    @Test func definitionsStayWhenTheirBlockChanges() {
+        let old = "[//]: # (note)\r\n[a]: u\r\nText\r\n\r\n- item\r\n\r\n  [b]: v \"w\"\r\n"
+        var document = MarkdownDocument.parse(Array(old.utf8)).document
+        document.content = ["[a] is text", "no list"].map { Node("paragraph", content: [.text($0)]) }
+        let new = MarkdownRewriter.rewrite(Array(old.utf8), to: document)
+        #expect(
+            text(new)
+                == "[//]: # (note)\r\n[a]: u\r\n\r\n\\[a\\] is text\r\n\r\n[b]: v \"w\"\r\n\r\nno list\r\n"
+        )
+        #expect(Canonical.shown.isSame(MarkdownDocument.parse(new).document, document))
+    }
+
     /// Whatever the change, the result means the new document, and what is before and after the change is as it was.
     @Test func everyRewritingReadsBack() {
         var touched = 0

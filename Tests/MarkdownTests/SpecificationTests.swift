@@ -78,6 +78,10 @@ struct SpecificationExample: CustomStringConvertible {
             ("tags of inline elements on lines of their own are no containers", ["commonmark-168"]),
             ("what stands loose in a row becomes a cell", ["commonmark-193"]),
             (
+                "the schema has no links on images, and none without text: the address is shown",
+                ["486", "519", "533"].map { "commonmark-" + $0 }
+            ),
+            (
                 "a row with more cells than the header makes the table wider: no word is lost",
                 ["gfm-204", "gfm-ext-008"]
             ),

@@ -10,8 +10,10 @@ package struct Parsed: Sendable {
         /// Indices of the document's children. Empty for definitions of links and for the reserved comment;
         /// footnotes too, which the document holds together at its end.
         package var nodes: Range<Int>
-        /// Whether definitions of links stand in it: they serve other blocks as well.
-        package var hasDefinitions: Bool
+        /// The definitions of links that stand in it, at any depth: they serve other blocks as well.
+        package var definitions: [UInt8]
+        /// What stands after the language of a fence, which is no part of the code block.
+        package var fenceInfo: [UInt8]
         /// Which of the footnotes it defines, by their place in the document's list.
         package var footnotes: Range<Int>
     }
@@ -59,6 +61,7 @@ struct Body {
         let groups = mapper.groups(in: 0)
         footnotes = mapper.footnotes
         var seenFootnotes = 0
+        var nextDefinition = 0
         var isEndMarked = false
         var verbatim: Set<Int> = []
         for (number, group) in groups.enumerated() {
@@ -78,7 +81,8 @@ struct Body {
                 Parsed.Block(
                     bytes: tree.blocks[group.first].start..<tree.blocks[group.last].end,
                     nodes: start..<blocks.count,
-                    hasDefinitions: hasDefinitions(group, tree),
+                    definitions: definitions(group, tree, from: &nextDefinition),
+                    fenceInfo: fenceInfo(group, tree),
                     footnotes: seenFootnotes..<seenFootnotes + defined
                 )
             )
@@ -124,8 +128,20 @@ struct Body {
         return text == Body.trailingMark
     }
 
-    private func hasDefinitions(_ group: DocumentMapper.Group, _ tree: BlockTree) -> Bool {
-        contains(group, tree) { $0.hasDefinitions }
+    /// The next definitions that stand in a group: paragraphs end in the order of their numbers, and so do definitions.
+    private func definitions(_ group: DocumentMapper.Group, _ tree: BlockTree, from next: inout Int) -> [UInt8] {
+        let end = range(of: group, tree).upperBound
+        let start = next
+        while next < tree.definitions.count, tree.definitions[next].block < end { next += 1 }
+        return tree.definitions[start..<next].flatMap { tree.text[$0.text] }
+    }
+
+    private func fenceInfo(_ group: DocumentMapper.Group, _ tree: BlockTree) -> [UInt8] {
+        let block = tree.blocks[group.first]
+        guard group.first == group.last, block.kind == .fencedCode,
+            let space = tree.text[block.infoRange].firstIndex(where: \.isSpaceOrTab)
+        else { return [] }
+        return Array(tree.text[space..<block.infoEnd])
     }
 
     /// Whether a fence in the group holds nodes as JSON.
@@ -147,10 +163,13 @@ struct Body {
 
     /// Whether any block of a group, at any depth, has a property.
     private func contains(_ group: DocumentMapper.Group, _ tree: BlockTree, _ has: (Block) -> Bool) -> Bool {
+        tree.blocks[range(of: group, tree)].contains(where: has)
+    }
+
+    private func range(of group: DocumentMapper.Group, _ tree: BlockTree) -> Range<Int> {
         // Blocks are numbered in the order they were opened, so a group's are neighbours.
-        var end = Int(tree.blocks[group.last].next)
-        if end < 0 { end = tree.blocks.count }
-        return tree.blocks[group.first..<end].contains(where: has)
+        let end = Int(tree.blocks[group.last].next)
+        return group.first..<(end < 0 ? tree.blocks.count : end)
     }
 
     /// The document that the parts make.

@@ -10,6 +10,8 @@ struct ReferenceDefinition {
     static func parse(_ bytes: Bytes, _ range: Range<Int>) -> ReferenceDefinition? {
         var scanner = LinkScanner(bytes: bytes, index: range.lowerBound, limit: range.upperBound)
         guard let label = scanner.takeLabel(), scanner.take(ASCII.colon) else { return nil }
+        // What was meant as a footnote, and is none, is text: as a link that nothing names it would be nowhere.
+        guard bytes[label.lowerBound] != ASCII.caret else { return nil }
         guard let key = ReferenceTable.key(bytes, label) else { return nil }
         scanner.skipSpaceAndLineEnd()
         guard let destination = scanner.takeDestination() else { return nil }

@@ -17,8 +17,6 @@ struct Block {
     var task = Task.none
     /// Whether the fence, the `$$` or the `:::` that ends it was seen.
     var isClosed = false
-    /// Whether reference definitions were taken from the start of this paragraph.
-    var hasDefinitions = false
     /// Bullet, `.` or `)` of a list and its items; the character of a fence.
     var marker: UInt8 = 0
     var depth: Int32 = 0
@@ -77,6 +75,8 @@ struct BlockTree {
     var references: ReferenceTable
     /// Labels of footnote definitions, as spelled, in order.
     var footnotes: [String]
+    /// Definitions of links: the paragraph that each begins, and its text.
+    var definitions: [(block: Int, text: Range<Int>)]
 }
 
 enum ColumnAlignment: UInt8 { case none, left, center, right }

@@ -32,8 +32,7 @@ extension BlockParser {
         guard filledCells <= limits.filledCells else {
             // A small file must not become millions of cells: what follows is text.
             close(table)
-            let paragraph = open(.paragraph, in: Int(blocks[table].parent))
-            blocks[paragraph].hasDefinitions = false
+            open(.paragraph, in: Int(blocks[table].parent))
             addParagraphLine()
             return
         }

@@ -41,8 +41,8 @@ extension BlockParser {
                 }
             }
             guard let length else { return }
+            definitions.append((index, range.lowerBound..<range.lowerBound + length))
             blocks[index].text += length
-            blocks[index].hasDefinitions = true
         }
     }
 

@@ -7,6 +7,7 @@ struct BlockParser {
     var alignments: [[ColumnAlignment]] = []
     var references: ReferenceTable
     var footnotes: [String] = []
+    var definitions: [(block: Int, text: Range<Int>)] = []
     var filledCells = 0
     /// The innermost open block.
     var tip = 0
@@ -55,7 +56,8 @@ struct BlockParser {
             alignments: parser.alignments,
             filledCells: parser.filledCells,
             references: parser.references,
-            footnotes: parser.footnotes
+            footnotes: parser.footnotes,
+            definitions: parser.definitions
         )
     }
 

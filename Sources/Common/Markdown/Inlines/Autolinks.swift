@@ -19,7 +19,7 @@ extension InlineParser {
         let mark = addLinkMark(destination, nil)
         pieces.append(Piece(kind: .linkOpen, start: range.lowerBound, end: range.lowerBound, payload: mark))
         pieces.append(Piece(kind: .text, start: range.lowerBound, end: range.upperBound))
-        pieces.append(Piece(kind: .linkClose, start: range.upperBound, end: range.upperBound))
+        pieces.append(Piece(kind: .linkClose, start: 0, end: 0))
         index = end
     }
 

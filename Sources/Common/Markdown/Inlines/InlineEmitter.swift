@@ -13,9 +13,18 @@ struct InlineEmitter {
     /// The marks of the text that is being collected, and whether they are those that are on.
     private var current: [Mark] = []
     private var isCurrent = true
-    private var atomDepth = 0
-    /// What stands inside the element of an atom, for atoms that are shown by a text of theirs.
-    private var inner: [UInt8] = []
+    /// The text inside the element of an atom; nil outside of one.
+    private var inner: [UInt8]?
+    /// For each open link, what would show its address at its end.
+    private var links: [(id: Int, label: LinkLabel)] = []
+
+    private enum LinkLabel {
+        case address
+        /// What an image in the link is called.
+        case description(String)
+        /// There is text already.
+        case none
+    }
 
     init(softBreak: SoftBreak) { self.softBreak = softBreak }
 
@@ -40,7 +49,7 @@ struct InlineEmitter {
         case .linkOpen:
             open(parser.marks[piece.payload], id: -1)
         case .linkClose:
-            close(id: -1)
+            close(id: -1, address: parser.decoded[piece.start..<piece.end])
         case .atom:
             addNode(parser.atoms[piece.payload])
         case .tag:
@@ -58,37 +67,39 @@ struct InlineEmitter {
         case .text: addText(bytes[piece.start..<piece.end])
         case .atom(let node): addNode(node)
         case .open(let mark, let id): open(mark, id: id)
-        case .close(let id): close(id: id)
+        case .close(let id): close(id: id, address: [])
         case .openAtom(let node):
             addNode(node)
-            atomDepth += 1
-            inner.removeAll()
+            inner = []
         case .closeAtom:
-            atomDepth -= 1
-            if atomDepth == 0 { takeInner() }
+            takeInner()
         }
     }
 
-    /// Two atoms are shown by a text that is theirs.
+    /// Some atoms are shown by a text that is theirs. Of others, what does not only repeat an attribute was written there
+    /// by somebody, and follows the atom.
     private mutating func takeInner() {
-        guard let last = nodes.indices.last, !inner.isEmpty else { return }
+        guard let inner, let last = nodes.indices.last else { return }
+        self.inner = nil
+        if inner.isEmpty { return }
         let shown = String(decoding: inner, as: UTF8.self)
-        switch nodes[last].type {
-        case "status" where nodes[last].attrs?["text"] == nil:
-            nodes[last].attrs = JSONObject([("text", .string(shown))] + (nodes[last].attrs?.members ?? []))
-        case "footnoteReference":
+        let own = ["status": "text", "mathInline": "text", "mention": "label"][nodes[last].type]
+        if let own, nodes[last].attrs?[own] == nil {
+            nodes[last].attrs = JSONObject([(own, .string(shown))] + (nodes[last].attrs?.members ?? []))
+        } else if nodes[last].type == "footnoteReference" {
             nodes[last].content = [.text(shown)]
-        default:
-            break
+        } else if !nodes[last].shownTexts.contains(shown.withoutEdgeSpace) {
+            addText(inner)
         }
     }
 
     private mutating func addText(_ bytes: some Collection<UInt8>) {
-        guard atomDepth == 0 else {
-            inner.append(contentsOf: bytes)
+        guard inner == nil else {
+            inner?.append(contentsOf: bytes)
             return
         }
         if bytes.isEmpty { return }
+        labelLink(.none)
         if !isCurrent { updateMarks() }
         text.append(contentsOf: bytes)
     }
@@ -103,14 +114,25 @@ struct InlineEmitter {
     }
 
     private mutating func addNode(_ node: Node) {
-        guard atomDepth == 0 else { return }
+        guard inner == nil else {
+            // An atom's element holds nothing else but text.
+            inner?.append(ASCII.space)
+            return
+        }
+        if let description = node.attribute("alt")?.string, !description.isEmpty {
+            labelLink(.description(description))
+        }
         flush()
         nodes.append(node)
     }
 
     /// A code span stands alone, except in a link: an address must not be lost, and the schema allows only one of both.
     private mutating func addCode(_ content: Slice<Bytes>) {
-        guard atomDepth == 0 else { return }
+        guard inner == nil else {
+            addText(content)
+            return
+        }
+        labelLink(.none)
         if !isCurrent { updateMarks() }
         flush()
         let marks = current
@@ -140,13 +162,31 @@ struct InlineEmitter {
 
     private mutating func open(_ mark: Mark, id: Int) {
         active.append((id, mark))
+        if mark.type == "link" { links.append((id, .address)) }
         isCurrent = false
     }
 
-    private mutating func close(id: Int) {
+    private mutating func close(id: Int, address: some Collection<UInt8>) {
         guard let index = active.lastIndex(where: { $0.id == id }) else { return }
+        let mark = active[index].mark
+        if mark.type == "link", let link = links.lastIndex(where: { $0.id == id }) {
+            // The schema has links on text only: without any, the address would be lost.
+            switch links[link].label {
+            case .none: break
+            case .description(let text): addText(text.utf8)
+            case .address where address.isEmpty: addText((mark.attribute("href")?.string ?? "").utf8)
+            case .address: addText(address)
+            }
+            links.remove(at: link)
+        }
         active.remove(at: index)
         isCurrent = false
+    }
+
+    private mutating func labelLink(_ label: LinkLabel) {
+        guard let last = links.indices.last else { return }
+        if case .none = links[last].label { return }
+        links[last].label = label
     }
 
     private mutating func flush() {

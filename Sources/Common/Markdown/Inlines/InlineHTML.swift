@@ -68,31 +68,42 @@ extension InlineParser {
     mutating func resolveTags() -> [TagRole] {
         var roles = Array(repeating: TagRole.text, count: tags.count)
         var open: [String: [Int]] = [:]
-        for piece in pieces where piece.kind == .tag {
-            let number = piece.payload
-            let tag = tags[number]
+        for (place, piece) in pieces.enumerated() where piece.kind == .tag {
+            let tag = tags[piece.payload]
             if tag.isClosing {
                 guard let opener = open[tag.name]?.popLast() else { continue }
-                resolve(opener, number, &roles)
+                resolve(opener..<place, &roles)
             } else if let node = InlineElement.voidNode(tag) {
-                roles[number] = .atom(node)
+                roles[piece.payload] = .atom(node)
             } else if !tag.isSelfClosed {
-                open[tag.name, default: []].append(number)
+                open[tag.name, default: []].append(place)
             }
         }
         return roles
     }
 
-    private func resolve(_ opener: Int, _ closer: Int, _ roles: inout [TagRole]) {
+    private func resolve(_ element: Range<Int>, _ roles: inout [TagRole]) {
+        let opener = pieces[element.lowerBound].payload
+        let closer = pieces[element.upperBound].payload
         switch InlineElement.meaning(of: tags[opener], options: options) {
         case .mark(let mark):
             roles[opener] = .open(mark, id: opener)
             roles[closer] = .close(id: opener)
-        case .atom(let node):
+        case .atom(let node) where holdsText(element.dropFirst()):
             roles[opener] = .openAtom(node)
             roles[closer] = .closeAtom
-        case .nothing:
+        case .atom, .nothing:
             break
+        }
+    }
+
+    /// Whether an atom's element holds nothing but text: with anything else it is none of ours, and stays text itself.
+    private func holdsText(_ range: Range<Int>) -> Bool {
+        pieces[range].allSatisfy { piece in
+            switch piece.kind {
+            case .text, .decoded, .bracket, .delimiter, .code, .softBreak, .hardBreak: true
+            case .linkOpen, .linkClose, .tag, .atom: false
+            }
         }
     }
 }
@@ -103,7 +114,7 @@ enum TagRole {
     case atom(Node)
     case open(Mark, id: Int)
     case close(id: Int)
-    /// The element is one node; what is inside is for readers elsewhere.
+    /// The element is one node; the text inside is its own, or for readers elsewhere.
     case openAtom(Node)
     case closeAtom
 }

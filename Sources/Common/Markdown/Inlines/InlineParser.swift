@@ -15,6 +15,7 @@ struct Piece {
         case bracket
         /// Payload is the mark.
         case linkOpen
+        /// The destination stands in `decoded`.
         case linkClose
         /// Payload is the tag.
         case tag

@@ -145,7 +145,9 @@ extension InlineParser {
         }
         pieces[bracket.piece].kind = .linkOpen
         pieces[bracket.piece].payload = addLinkMark(target.destination, target.title)
-        pieces.append(Piece(kind: .linkClose, start: index, end: index))
+        let start = decoded.count
+        decoded.append(contentsOf: target.destination.utf8)
+        pieces.append(Piece(kind: .linkClose, start: start, end: decoded.count))
         return true
     }
 
@@ -172,9 +174,21 @@ extension InlineParser {
         return true
     }
 
+    private func plainText(of atom: Node) -> String {
+        switch atom.type {
+        case "footnoteReference":
+            return "[^" + ((atom.attribute("data-id") ?? atom.attribute("id"))?.string ?? "") + "]"
+        case "image":
+            return ["alt", "caption"].compactMap { atom.attribute($0)?.string }.joined(separator: " ")
+        default:
+            return (atom.attribute("text") ?? atom.attribute("label"))?.string ?? ""
+        }
+    }
+
     /// The text of the pieces from a place on, without marks.
     private func plainText(from first: Int) -> String {
         var text: [UInt8] = []
+        var linkStart = 0
         for piece in pieces[first...] {
             switch piece.kind {
             case .text, .bracket, .tag, .delimiter:
@@ -187,11 +201,11 @@ extension InlineParser {
             case .softBreak, .hardBreak:
                 text.append(ASCII.space)
             case .atom:
-                let node = atoms[piece.payload]
-                let shown = node.attribute("alt") ?? node.attribute("text") ?? node.attribute("label")
-                text.append(contentsOf: (shown?.string ?? "").utf8)
-            case .linkOpen, .linkClose:
-                break
+                text.append(contentsOf: plainText(of: atoms[piece.payload]).utf8)
+            case .linkOpen:
+                linkStart = text.count
+            case .linkClose:
+                if text.count == linkStart { text.append(contentsOf: decoded[piece.start..<piece.end]) }
             }
         }
         return String(decoding: text, as: UTF8.self)

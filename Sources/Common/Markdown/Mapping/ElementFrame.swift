@@ -47,7 +47,9 @@ struct ElementFrame {
     private func orNil(_ nodes: [Node]) -> [Node]? { nodes.isEmpty ? nil : nodes }
 
     private func textblock(_ type: String) -> [Node] {
-        guard nodes.isEmpty else { return nodes }
+        guard nodes.isEmpty else {
+            return inlines.isEmpty ? nodes : nodes + Textblock.split(inlines, as: "paragraph", attrs: nil)
+        }
         return Textblock.split(inlines, as: type, attrs: Wrapper.attributes(tag, of: type))
     }
 

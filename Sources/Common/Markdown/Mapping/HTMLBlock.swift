@@ -60,7 +60,7 @@ struct HTMLBlockReader {
                 parts.append(.close(tag.name))
             } else if let node = BlockAtoms.node(tag) {
                 guard let close = closing(of: tag.name, from: tag.end) else { return false }
-                parts.append(.node(node))
+                take(node, in: tag.end..<close)
                 index = close
             } else {
                 guard !tag.isSelfClosed, start < tag.end else { return false }
@@ -78,6 +78,35 @@ struct HTMLBlockReader {
         guard let start = inlineStart else { return }
         parts.append(.inline(bytes.trimmed(start..<index)))
         inlineStart = nil
+    }
+
+    private mutating func take(_ atom: Node, in range: Range<Int>) {
+        var atom = atom
+        var words = words(in: range, besides: atom)
+        if let formula = words, atom.type == "mathBlock", atom.attrs?["text"] == nil {
+            atom.attrs = JSONObject([("text", .string(formula))] + (atom.attrs?.members ?? []))
+            words = nil
+        }
+        parts.append(.node(atom))
+        if let words { parts.append(.node(Node("paragraph", content: [.text(words)]))) }
+    }
+
+    /// What stands inside an atom's element and does not only repeat an attribute: somebody has written it there.
+    private func words(in range: Range<Int>, besides node: Node) -> String? {
+        let shown = node.shownTexts
+        var words: [String] = []
+        var index = range.lowerBound
+        while index < range.upperBound {
+            if bytes[index] == ASCII.less, let inner = HTMLTag.end(bytes, at: index, limit: range.upperBound) {
+                index = inner
+                continue
+            }
+            let start = index
+            repeat { index += 1 } while index < range.upperBound && bytes[index] != ASCII.less
+            let text = Entities.decode(bytes, start..<index).withoutEdgeSpace
+            if !text.isEmpty, !shown.contains(text) { words.append(text) }
+        }
+        return words.isEmpty ? nil : words.joined(separator: " ")
     }
 
     /// Just after the closing tag that belongs to an opening one; what is between is for readers elsewhere.
@@ -114,5 +143,24 @@ enum BlockAtoms {
         }
         guard types.contains(type) else { return nil }
         return Node(type, attrs: ElementAttributes.read(tag, as: type))
+    }
+}
+
+extension Node {
+    /// The texts by which an atom's element may show it to readers elsewhere.
+    var shownTexts: Set<String> {
+        var texts = Set(attrs?.members.compactMap { $0.value.string?.withoutEdgeSpace } ?? [])
+        if type == "mention", let label = attribute("label")?.string { texts.insert("@" + label) }
+        return texts
+    }
+}
+
+extension String {
+    /// The text without ASCII white space at its ends.
+    var withoutEdgeSpace: String {
+        guard let first = utf8.first, let last = utf8.last, first.isWhitespace || last.isWhitespace else { return self }
+        var bytes = Substring(self).utf8.drop(while: \.isWhitespace)
+        while let last = bytes.last, last.isWhitespace { bytes.removeLast() }
+        return String(Substring(bytes))
     }
 }

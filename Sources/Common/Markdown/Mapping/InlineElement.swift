@@ -19,9 +19,18 @@ enum InlineElement {
     static func voidNode(_ tag: HTMLTag) -> Node? {
         switch tag.name {
         case "br": return Node("hardBreak", attrs: ElementAttributes.read(tag, as: "hardBreak"))
-        case "img": return Node("image", attrs: ElementAttributes.read(tag, as: "image"))
+        case "img": return image(tag)
         default: return nil
         }
+    }
+
+    /// A title, as browsers show it, is what stands in quotes in Markdown's form.
+    private static func image(_ tag: HTMLTag) -> Node {
+        var attrs = ElementAttributes.read(tag, as: "image") ?? JSONObject()
+        if let title = tag.attribute("title"), attrs["caption"] == nil {
+            attrs.members.append(("caption", .string(title)))
+        }
+        return Node("image", attrs: attrs.isEmpty ? nil : attrs)
     }
 
     static func meaning(of tag: HTMLTag, options: MarkdownOptions) -> Meaning {

@@ -14,6 +14,8 @@ struct RewriteAttempt {
     private var keptFrom: [Int: Int] = [:]
     /// Forms of the blocks that are written anew.
     private var forms: [Int: Forms] = [:]
+    /// Whether definitions of links stay that stand in blocks which are written anew.
+    var keepsDefinitions = true
     /// Whether the footnotes are left where they are; else all are written at the end.
     private var keepsFootnotes: Bool
     /// Forms of the footnotes and of a list that is an element, once plain ones did not read back.
@@ -34,7 +36,7 @@ struct RewriteAttempt {
     }
 
     /// Whether the old text already means the new document.
-    var isSame: Bool { oldBody.blocks == new.blocks && oldBody.footnotes == new.footnotes && oldBody.list == new.list }
+    var isSame: Bool { isNew(oldBody) }
 
     private mutating func keep() {
         let partners = Alignment(oldBody.blocks, new.blocks).partners
@@ -53,7 +55,7 @@ struct RewriteAttempt {
 
     /// Whether a stretch without nodes of its own stays: definitions of links and footnotes do.
     private func isPinned(_ source: Parsed.Block, _ number: Int) -> Bool {
-        if source.hasDefinitions { return source.footnotes.isEmpty || keepsFootnotes }
+        if !source.definitions.isEmpty { return source.footnotes.isEmpty || keepsFootnotes }
         return !source.footnotes.isEmpty && keepsFootnotes
     }
 
@@ -91,23 +93,40 @@ struct RewriteAttempt {
         for number in gap {
             if self.kept[number] != nil {
                 output.copy(number)
-            } else if !oldBody.sources[number].nodes.isEmpty {
-                seen += 1
-                let end = seen == replaced ? fresh.upperBound : min(next + 1, fresh.upperBound)
-                writeFresh(next..<max(next, end), before: nextMarker, to: &output)
-                next = max(next, end)
+                continue
             }
+            let source = oldBody.sources[number]
+            if keepsDefinitions, !source.definitions.isEmpty { output.add(source.definitions, marker: nil) }
+            guard !source.nodes.isEmpty else { continue }
+            seen += 1
+            let end = seen == replaced ? fresh.upperBound : min(next + 1, fresh.upperBound)
+            writeFresh(next..<max(next, end), fenceInfo: source.fenceInfo, before: nextMarker, to: &output)
+            next = max(next, end)
         }
     }
 
-    private func writeFresh(_ range: Range<Int>, before next: UInt8?, to output: inout RewriteOutput) {
+    private func writeFresh(
+        _ range: Range<Int>,
+        fenceInfo: [UInt8] = [],
+        before next: UInt8?,
+        to output: inout RewriteOutput
+    ) {
         for index in range {
             var writer = BlockWriter(options)
             let isLast = index == range.upperBound - 1
             let marker = ListMarker.of(new.blocks[index], after: output.lastMarker, before: isLast ? next : nil)
             writer.write(new.blocks[index], forms[index] ?? .plain, marker: marker, isFirst: output.isEmpty)
-            output.add(writer.out.bytes, marker: marker)
+            var bytes = writer.out.bytes
+            if index == range.lowerBound, forms[index] == nil { add(fenceInfo, to: &bytes) }
+            output.add(bytes, marker: marker)
         }
+    }
+
+    /// Puts what stood after the language of the old fence behind that of the new one; reading back says if it is one.
+    private func add(_ info: [UInt8], to block: inout [UInt8]) {
+        let isFence = block.starts(with: "```".utf8) || block.starts(with: "~~~".utf8)
+        guard !info.isEmpty, isFence, let end = block.firstIndex(of: ASCII.newline) else { return }
+        block.insert(contentsOf: info, at: end)
     }
 
     private func finish(_ ending: Ending, _ output: inout RewriteOutput) {
@@ -131,10 +150,8 @@ struct RewriteAttempt {
 
     /// Whether a text means the new document; where it does not, less is kept the next time.
     mutating func isRead(from bytes: [UInt8]) -> Bool {
-        var options = options
-        options.footnoteLabels = nil
-        let read = bytes.withUnsafeBufferPointer { Body.parse($0, options) }.canonical(canonical)
-        if read.blocks == new.blocks, read.footnotes == new.footnotes, read.list == new.list { return true }
+        let read = read(bytes)
+        if isNew(read) { return true }
         if read.footnotes != new.footnotes { keepsFootnotes ? dropFootnotes() : settleFootnotes() }
         if read.list != new.list, let list = new.list {
             var settler = Settler(options: options, canonical: canonical, budget: 1_000_000)
@@ -148,6 +165,24 @@ struct RewriteAttempt {
             stepDown(range.upperBound)
         }
         return false
+    }
+
+    private func read(_ bytes: [UInt8]) -> Body {
+        var options = options
+        options.footnoteLabels = nil
+        return bytes.withUnsafeBufferPointer { Body.parse($0, options) }.canonical(canonical)
+    }
+
+    private func isNew(_ body: Body) -> Bool {
+        body.blocks == new.blocks && body.footnotes == new.footnotes && body.list == new.list
+    }
+
+    /// A text of the whole new document, behind the definitions of the old text where it reads the same with them.
+    func withDefinitions(_ bytes: [UInt8]) -> [UInt8] {
+        let definitions = oldBody.sources.flatMap(\.definitions)
+        guard !definitions.isEmpty else { return bytes }
+        let whole = definitions + [ASCII.newline] + bytes
+        return isNew(read(whole)) ? whole : bytes
     }
 
     private func differing(_ read: [Node]) -> Range<Int> {

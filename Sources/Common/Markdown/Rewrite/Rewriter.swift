@@ -35,11 +35,13 @@ package enum MarkdownRewriter {
         let body = Body(written.form(of: document), flavor: options.flavor)
         var attempt = RewriteAttempt(old, body, options, lines)
         if attempt.isSame { return Rewritten(bytes: old, kept: attempt.kept.count, isWhole: false) }
-        for _ in 0..<6 {
+        for round in 0..<6 {
+            // A label of theirs may be text of the new document: then the document counts.
+            if round == 4 { attempt.keepsDefinitions = false }
             let bytes = attempt.bytes()
             if attempt.isRead(from: bytes) { return Rewritten(bytes: bytes, kept: attempt.kept.count, isWhole: false) }
         }
-        let bytes = lines.applied(to: MarkdownWriter.write(document, options))
+        let bytes = lines.applied(to: attempt.withDefinitions(MarkdownWriter.write(document, options)))
         return Rewritten(bytes: bytes, kept: 0, isWhole: true)
     }
 }
