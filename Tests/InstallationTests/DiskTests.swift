@@ -23,6 +23,12 @@ struct DiskTests {
             try runProgram(["truncate", "-s", "-\(kilobytes)K", "\(path)/filler"])
         }
 
+        /// Waits until nobody is writing; the kernel refuses it before.
+        func setReadOnly(_ isReadOnly: Bool) throws {
+            let options = "remount,\(isReadOnly ? "ro" : "rw")"
+            try waitUntil("the disk is remounted") { try runProgramResult(["mount", "-o", options, path]).status == 0 }
+        }
+
         func empty() throws { try FileManager.default.removeItem(atPath: "\(path)/filler") }
 
         deinit { _ = try? runProgramResult(["umount", "-l", path]) }
@@ -53,6 +59,33 @@ struct DiskTests {
             try small.empty()
             try installation.expectAgreement(ledger, "there is room again, round \(round)")
         }
+        try installation.expectRest(ledger)
+    }
+
+    @Test("read-only for a while: a push is refused, nothing of it is half there, and all goes on by itself")
+    func readOnly() throws {
+        var disk: SmallDisk?
+        let installation = try Installation { site in disk = try SmallDisk(site.dataDirectory, megabytes: 16) }
+        defer { installation.stopDaemons() }
+        let writer = try Writer(at: installation.site)
+        let small = try #require(disk)
+        var ledger = Ledger()
+        let main = try installation.main()
+        try small.setReadOnly(true)
+        try installation.write("typed", on: "Beta")
+        ledger.add("typed")
+        try writer.create("New.md", "new")
+        _ = try writer.commit("New")
+        let refused = try writer.push()
+        #expect(!refused.isAccepted && refused.milliseconds < 60_000, "\(refused.output)")
+        try waitUntil("status says so", seconds: 60) {
+            installation.daemonLog.lowercased().contains("read-only file system")
+        }
+        #expect(try installation.main() == main)
+        try small.setReadOnly(false)
+        #expect(try writer.pushPatiently().isAccepted)
+        ledger.add("new")
+        try installation.expectAgreement(ledger, "it can be written again")
         try installation.expectRest(ledger)
     }
 

@@ -73,4 +73,84 @@ struct RivalTests {
         try installation.expectAgreement(ledger, "after the stop")
         try installation.expectRest(ledger)
     }
+
+    /// A machine that sleeps, or a process that is stopped, wakes up in the middle of a cycle whose lock has been given to
+    /// somebody else long ago.
+    @Test("a daemon that stood still in the middle of work finds another has done it: nothing is done twice")
+    func stalled() throws {
+        let installation = try Installation()
+        let writer = try Writer(at: installation.site)
+        var ledger = Ledger()
+        for round in 1...(Installation.isFull ? 20 : 2) {
+            try writer.update()
+            for number in 1...20 {
+                try writer.create("Many \(round)-\(number).md", "many\(round)x\(number)")
+                ledger.add("many\(round)x\(number)")
+            }
+            let commit = try writer.commit("Many \(round)")
+            let push = writer.startPush()
+            try waitUntil("main has the push", seconds: 60) { try installation.main() == commit }
+            sleep(milliseconds: Int.random(in: 0...150))
+            let sleeper = try #require(installation.daemonProcess)
+            kill(sleeper, SIGSTOP)
+            try installation.site.redis.expireLocks()
+            try installation.startDaemon()
+            try installation.write("wiki\(round)", on: "Beta")
+            ledger.add("wiki\(round)")
+            push.thread?.join()
+            let ending = try #require(push.ending())
+            #expect(ending.isAccepted, "\(ending.output)")
+            try installation.expectAgreement(ledger, "round \(round), while the first stands still")
+            kill(sleeper, SIGCONT)
+            try installation.write("again\(round)", on: "Alpha")
+            ledger.add("again\(round)")
+            try installation.expectAgreement(ledger, "round \(round), with both")
+        }
+        try installation.expectRest(ledger)
+    }
+
+    @Test(
+        "two spaces exchange their slugs: a push by the old address is refused, and neither space takes the other's pages"
+    )
+    func slugs() throws {
+        let installation = try Installation()
+        let site = installation.site
+        try site.workspace.sql(
+            """
+            UPDATE spaces SET settings = '{"gitSync":{"enabled":true}}' WHERE slug = 'private';
+            INSERT INTO space_members (user_id, space_id, role, added_by_id) VALUES
+              ('\(SampleWorkspace.robot)', '\(SampleWorkspace.privateSpace)', 'writer', '\(SampleWorkspace.ada)')
+            """
+        )
+        try site.workspace.insertPage(title: "Own", paragraphs: ["own"], space: SampleWorkspace.privateSpace)
+        let git = try GitClient()
+        try waitUntil("both are exported", seconds: 60) {
+            try git.run(["clone", "-q", site.url("private"), "private"]).status == 0
+        }
+        try git("clone", "-q", site.url("handbook"), "handbook")
+        let rows =
+            "SELECT string_agg(concat_ws(' ', id, space_id, title, deleted_at IS NULL), ',' ORDER BY id) FROM pages"
+        let before = try site.workspace.sql(rows)
+        try site.workspace.sql(
+            """
+            UPDATE spaces SET slug = 'other' WHERE slug = 'private';
+            UPDATE spaces SET slug = 'private' WHERE slug = 'handbook';
+            UPDATE spaces SET slug = 'handbook' WHERE slug = 'other';
+            """
+        )
+        try git.write("new\n", to: "handbook/New.md")
+        try git("add", "-A", in: "handbook")
+        try git("commit", "-q", "-m", "New", in: "handbook")
+        for options in [[], ["--force"]] {
+            let refused = try git.run(["push"] + options + ["origin", "main"], in: "handbook")
+            #expect(refused.status != 0, "\(refused.output)")
+        }
+        sleep(milliseconds: 2_500)
+        #expect(try site.workspace.sql(rows) == before)
+        let moved = try git.run(["push", site.url("private"), "main"], in: "handbook")
+        #expect(moved.status == 0 && moved.output.contains("created    New.md"), "\(moved.output)")
+        #expect(
+            try site.workspace.sql("SELECT space_id FROM pages WHERE title = 'New'") == SampleWorkspace.handbook
+        )
+    }
 }
