@@ -39,7 +39,7 @@ struct RewriteAttempt {
     var isSame: Bool { isNew(oldBody) }
 
     private mutating func keep() {
-        let partners = Alignment(oldBody.blocks, new.blocks).partners
+        let partners = Alignment(oldBody.blocks, new.blocks, by: .full).right
         for (number, source) in oldBody.sources.enumerated() {
             guard !source.nodes.isEmpty else {
                 if isPinned(source, number) { kept[number] = .some(nil) }

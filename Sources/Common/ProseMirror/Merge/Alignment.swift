@@ -3,9 +3,9 @@
 /// Time and memory are bounded for any input: common ends first, then elements that occur once on both sides (their
 /// longest common order), then Myers' search with a limited number of differences in what remains. The result need not
 /// be the longest there is; it is always in order and always of equal elements.
-struct Alignment {
+package struct Alignment {
     /// The index on the right for each index on the left.
-    private(set) var right: [Int?]
+    package private(set) var right: [Int?]
     /// The index on the left for each index on the right.
     private(set) var left: [Int?]
 
@@ -14,6 +14,15 @@ struct Alignment {
         self.right = Array(repeating: nil, count: left.count)
         self.left = Array(repeating: nil, count: right.count)
         align(left, right, left.indices, right.indices)
+    }
+
+    /// Aligns blocks that mean the same.
+    package init(_ left: [Node], _ right: [Node], by canonical: Canonical) {
+        var keys = Interner<CanonicalKey>()
+        self.init(
+            left.map { keys.number(of: canonical.key(of: $0)) },
+            right.map { keys.number(of: canonical.key(of: $0)) }
+        )
     }
 
     /// Adds a pair; it must lie in order between those that exist.
