@@ -96,7 +96,7 @@ let package = Package(
         common("Settings", ["Base", "CShims"]),
         common("Directory", ["Base", "Postgres"]),
         common("SpaceLock", ["Base", "CShims", "Redis"]),
-        common("GitStore", ["Base", "Processes"]),
+        common("GitStore", ["Base", "Digest", "Processes"]),
         common("Vault", ["Base", "CShims", "Digest", "GitStore", "Processes"]),
         common("PageStore", ["Base", "JSON", "ProseMirror", "Postgres"]),
         common("Collab", ["Base", "Digest", "JSON", "Redis", "YDoc"]),

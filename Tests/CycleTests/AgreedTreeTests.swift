@@ -59,6 +59,26 @@ struct AgreedTreeTests {
         try bench.expectAgreement()
     }
 
+    @Test("in a folder of 3,000 pages edits, new pages and titles of one cycle arrive, one commit each")
+    func largeFolder() throws {
+        let pages = (0..<3_000).map { bench.wiki.add("Page \($0)", ["A."], in: bench.space, by: bench.ada) }
+        bench.run()
+        bench.later(seconds: 1)
+        for page in pages[10..<13] { bench.wiki.setLines(page, ["Edited \(page)."], by: bench.wren) }
+        bench.wiki.add("New page", ["N."], in: bench.space, by: bench.ada)
+        bench.wiki.setLines(pages[13], ["Edited last."], by: bench.wren)
+        bench.wiki.edit(pages[14]) { $0.title = "Another title" }
+        let before = try bench.log().count
+        bench.run()
+        #expect(try bench.log().count == before + 6)
+        #expect(try object("refs/docmost/wiki:.docmost/agreed") == object("main^{tree}"))
+        try bench.repository.git(["fsck", "--strict", "--no-dangling"])
+        try bench.push(["Page 13.md": "Pushed.\n"])
+        bench.wiki.setLines(pages[15], ["Edited beside a push."], by: bench.wren)
+        bench.run()
+        try bench.expectAgreement()
+    }
+
     private func guide() throws -> PageID { try #require(try bench.page(at: "Guide.md")).id }
 
     private func object(_ name: String) throws -> ObjectID {

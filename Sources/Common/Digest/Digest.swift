@@ -1,11 +1,18 @@
 internal import CCrypto
 
-/// SHA-256 (FIPS 180-4) and HMAC-SHA-256 (RFC 2104) by OpenSSL's libcrypto, which libpq loads anyway.
+/// SHA-1 and SHA-256 (FIPS 180-4) and HMAC-SHA-256 (RFC 2104) by OpenSSL's libcrypto, which libpq loads anyway.
 package enum Digest {
     /// The 32-byte SHA-256 digest.
     package static func sha256(_ bytes: [UInt8]) -> [UInt8] {
         var result = [UInt8](repeating: 0, count: 32)
         _ = SHA256(bytes, bytes.count, &result)
+        return result
+    }
+
+    /// The 20-byte SHA-1 digest, by which git names objects.
+    package static func sha1(_ bytes: [UInt8]) -> [UInt8] {
+        var result = [UInt8](repeating: 0, count: 20)
+        _ = SHA1(bytes, bytes.count, &result)
         return result
     }
 

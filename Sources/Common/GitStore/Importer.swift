@@ -16,6 +16,8 @@ package final class Importer {
         case folder(path: String, tree: ObjectID)
         case delete(path: String)
         case deleteAll
+        /// All files at once; nothing of the parent is read.
+        case root(tree: ObjectID)
     }
 
     package static let refPrefix = "refs/docmost/import/"
@@ -65,8 +67,12 @@ package final class Importer {
         try send("commit \(ref)\nmark :\(mark)\nauthor \(author.text)\ncommitter \(committer.text)\n")
         // A NUL would end the message for every reader of the commit.
         try send(data: message.utf8.map { $0 == 0 ? UInt8(ascii: " ") : $0 })
-        if let first = parents.first { try send("from \(reference(to: first))\n") }
-        for parent in parents.dropFirst() { try send("merge \(reference(to: parent))\n") }
+        // Without "from" a commit begins without files, so that git does not load those of its parent.
+        var isNew = false
+        if case .root = edits.first { isNew = true }
+        for (index, parent) in parents.enumerated() {
+            try send("\(index == 0 && !isNew ? "from" : "merge") \(reference(to: parent))\n")
+        }
         for edit in edits { try send(edit) }
         try send("\n")
         let id = try id(of: mark)
@@ -115,6 +121,7 @@ package final class Importer {
         case .link(let path, let id, let mode): try send("M \(mode) \(id) \(Self.quoted(path))\n")
         case .folder(let path, let tree): try send("M 040000 \(tree) \(Self.quoted(path))\n")
         case .delete(let path): try send("D \(Self.quoted(path))\n")
+        case .root(let tree): try send("M 040000 \(tree) \"\"\n")
         case .deleteAll: try send("deleteall\n")
         }
     }

@@ -25,6 +25,24 @@ package struct ObjectID: Hashable, Sendable, CustomStringConvertible {
         self.words = words
     }
 
+    /// Reads the 20 bytes of the binary form.
+    init(bytes: ArraySlice<UInt8>) {
+        var all = bytes[...]
+        func word<Word: FixedWidthInteger>(_: Word.Type) -> Word {
+            defer { all = all.dropFirst(Word.bitWidth / 8) }
+            return all.prefix(Word.bitWidth / 8).reduce(0) { $0 << 8 | Word($1) }
+        }
+        words = (word(UInt64.self), word(UInt64.self), word(UInt32.self))
+    }
+
+    /// The binary form, as in trees.
+    var bytes: [UInt8] {
+        func parts<Word: FixedWidthInteger>(_ word: Word) -> [UInt8] {
+            withUnsafeBytes(of: word.bigEndian) { Array($0) }
+        }
+        return parts(words.0) + parts(words.1) + parts(words.2)
+    }
+
     /// The name that stands for "no object" in ref updates.
     package static let zero = ObjectID(words: (0, 0, 0))
 

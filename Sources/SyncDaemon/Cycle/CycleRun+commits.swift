@@ -112,8 +112,10 @@ extension CycleRun {
         for edit in edits { if let path = edit.oldPath { owners[path] = edit.id } }
         var tip = view.main.tip
         for group in groups {
-            let changes = try files(of: group, owners: &owners)
+            var changes = try files(of: group, owners: &owners)
             guard !changes.isEmpty else { continue }
+            let tree = try patchedTree(changes, on: tip)
+            if let tree { changes = [.root(tree: tree)] }
             let message = message(for: group, withCoAuthors: groups.count <= 50)
             let author = people.signature(group.author, microseconds: group.date)
             let robot = Signature(name: People.robot.name, email: People.robot.email, seconds: Int(now / 1000))
@@ -127,8 +129,24 @@ extension CycleRun {
                     message: message
                 )
             }
+            newTree = tip.flatMap { tip in tree.map { (tip, $0) } }
         }
         return tip == view.main.tip ? nil : tip
+    }
+
+    /// The tree with the changes when only files of large folders got another content: nothing that takes git long.
+    private func patchedTree(_ changes: [Importer.Edit], on tip: ObjectID?) throws(CycleError) -> ObjectID? {
+        var files: [String: ObjectID] = [:]
+        for change in changes {
+            guard case .link(let path, let id, _) = change else { return nil }
+            files[path] = id
+        }
+        guard let tip, tip == view.main.tip || tip == newTree?.commit else { return nil }
+        return try git { () throws(GitError) in
+            var patch = TreePatch(cycle.repository, reader)
+            if let newTree { return try patch.store(files, in: newTree.tree) }
+            return try patch.store(files, in: reader.commit(tip).tree)
+        }
     }
 
     func openImporter() throws(GitError) -> Importer {

@@ -84,6 +84,7 @@ extension CycleRun {
         var edits: [Importer.Edit] = [.delete(path: folder)]
         if let tip = view.main.tip {
             let tree = try git { () throws(GitError) in
+                if let newTree, newTree.commit == tip { return newTree.tree }
                 if let tree = try importer?.tree(of: tip) { return tree }
                 return try reader.commit(tip).tree
             }

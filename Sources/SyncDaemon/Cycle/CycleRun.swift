@@ -13,6 +13,8 @@ final class CycleRun {
     let reader: ObjectReader
     let people: People
     var importer: Importer?
+    /// The last commit on main, if its tree was stored without the importer.
+    var newTree: (commit: ObjectID, tree: ObjectID)?
     var view = SpaceView()
     var memory: CycleMemory
     /// The rows, as far as they are known; taken from the cycle, so that they are changed in place.
