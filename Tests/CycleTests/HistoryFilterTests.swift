@@ -24,7 +24,13 @@ struct HistoryFilterTests {
             message: "odd"
         )
         let ref = try #require(try importer.finish().first)
-        let stream = try bench.repository.git(["fast-export", "--no-data", ref]).output
-        #expect(HistoryFilter.versions(in: stream).map(\.path) == [Array(name.utf8)])
+        let stream = try bench.repository.git(["fast-export", "--no-data", "--show-original-ids", ref]).output
+        let tip = try #require(bench.repository.resolve(ref))
+        let file = try #require(bench.repository.files(of: tip).first)
+        let version = HistoryFilter.Version(path: Array(name.utf8), id: file.id)
+        let filtered = HistoryFilter(ref: "refs/new", versions: [version]).apply(to: stream)
+        #expect(filtered.changed == 1 && filtered.holders == [tip])
+        try bench.repository.git(["fast-import", "--quiet", "--date-format=raw"], input: filtered.stream)
+        #expect(try bench.repository.files(of: #require(bench.repository.resolve("refs/new"))).isEmpty)
     }
 }

@@ -20,6 +20,25 @@ import Testing
         #expect(try fixture.redis.command("EXISTS", RedisLeases.key(fixture.space)) == "0")
     }
 
+    @Test func aCloneFromBeforeAPurgeDoesNotBringThePageBack() throws {
+        let fixture = try PushFixture()
+        let old = try #require(fixture.main)
+        let holder = try #require(try fixture.change("Salaries.md", page("One million.\n")))
+        #expect(try fixture.push().isAccepted)
+        #expect(PurgedCommits(of: fixture.repository).add([holder]))
+        try fixture.repository.git(["update-ref", RefNames.main, "\(old)"])
+        try fixture.git("rm", "-q", "Salaries.md")
+        try fixture.commit()
+        let push = try fixture.push()
+        #expect(!push.isAccepted)
+        #expect(push.output.contains("it holds a page that was purged from the history"), "\(push.output)")
+        #expect(fixture.main == old)
+        // Work that starts from the new history is welcome.
+        try fixture.git("reset", "-q", "--hard", "\(old)")
+        try fixture.change()
+        #expect(try fixture.push().isAccepted)
+    }
+
     @Test func theRecordNamesWhoMovedMainFromWhereToWhere() throws {
         let fixture = try PushFixture()
         let old = fixture.main

@@ -32,26 +32,16 @@ extension RealServers {
             return real
         }
 
-        /// Everything that is in the object store, reachable or not.
-        private func everyObject(_ repository: Repository) throws -> String {
-            let names = try repository.git(["cat-file", "--batch-all-objects", "--batch-check=%(objectname)"]).text
-            var text = ""
-            try ObjectReader(repository).objects(names.split(separator: "\n").map(String.init)) { _, object in
-                text += String(decoding: object?.bytes ?? [], as: UTF8.self)
-            }
-            return text
-        }
-
         @Test(
             "a restricted page leaves the files with the next cycle, and the history with purge: no object holds a word of it"
         )
         func purge() throws {
             let real = try restricted()
             let page = try #require(PageID(Self.secret))
-            #expect(try everyObject(real.repository).contains("one million"))
+            #expect(try real.everyObject().contains("one million"))
             let changed = try real.engine.purge(page, of: real.space, on: real.connections)
             #expect(changed >= 3)
-            let left = try everyObject(real.repository)
+            let left = try real.everyObject()
             for word in ["million", "Salaries", Self.secret] { #expect(!left.contains(word), "\(word)") }
             #expect(try real.files().keys.sorted() == ["Open.md"])
             try real.repository.git(["fsck", "--strict"])
@@ -78,5 +68,17 @@ extension RealServers {
             let real = try restricted()
             #expect(try real.engine.purge(PageID.fresh(), of: real.space, on: real.connections) == 0)
         }
+    }
+}
+
+extension RealSpace {
+    /// Everything that is in the object store, reachable or not.
+    func everyObject() throws -> String {
+        let names = try repository.git(["cat-file", "--batch-all-objects", "--batch-check=%(objectname)"]).text
+        var text = ""
+        try ObjectReader(repository).objects(names.split(separator: "\n").map(String.init)) { _, object in
+            text += String(decoding: object?.bytes ?? [], as: UTF8.self)
+        }
+        return text
     }
 }

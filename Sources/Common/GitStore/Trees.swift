@@ -84,7 +84,7 @@ extension Repository {
         return try Self.parseRaw(output)
     }
 
-    private static func parseRaw(_ output: [UInt8]) throws(GitError) -> [TreeChange] {
+    static func parseRaw(_ output: [UInt8]) throws(GitError) -> [TreeChange] {
         var fields = output.split(separator: 0)[...]
         var changes: [TreeChange] = []
         while let head = fields.popFirst() {

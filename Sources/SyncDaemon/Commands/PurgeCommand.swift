@@ -1,8 +1,10 @@
 import ArgumentParser
 import Base
 import Cycle
+import Glibc
 import PageStore
 import Reconcile
+import Settings
 import SpaceLock
 import Vault
 
@@ -32,9 +34,13 @@ struct PurgeCommand: ParsableCommand {
         let engine = SpaceEngine(settings: installation.settings)
         let connections = WorkerConnections(settings: installation.settings, redis: engine.redis)
         let changed = try engine.purge(page, of: id, on: connections)
+        let predecessor = "\(installation.settings.dataDirectory)/\(id)/.git"
+        if access(predecessor, F_OK) == 0 {
+            printError("note: gitmost's own repository may hold the page, too, and is left as it is: \(predecessor)")
+        }
         print(
             changed == 0
-                ? "the history never held page \(page)"
+                ? "the history does not hold page \(page); what nothing reaches any more was removed"
                 : "\(changed) commits were rewritten; whoever has a clone must clone again, old clones still hold the page"
         )
     }

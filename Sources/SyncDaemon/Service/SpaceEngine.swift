@@ -98,7 +98,12 @@ final class SpaceEngine: Sendable {
             }
             do {
                 let repository = try vault.ensureServable(space)
-                return try Purge(repository, format: MarkdownFormat(settings)).carryOut(page)
+                let purge = Purge(repository, format: MarkdownFormat(settings))
+                let outcome = try purge.carryOut(page)
+                // Also when there was nothing to do: a purge may have been killed before it came here.
+                try vault.removeUnreachable(of: space)
+                try purge.checkGone(outcome.removed)
+                return outcome.changed
             } catch {
                 throw CommandFailure("\(error)")
             }

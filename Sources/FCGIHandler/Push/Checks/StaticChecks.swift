@@ -1,6 +1,7 @@
 internal import Base
 internal import GitStore
 internal import Processes
+internal import PushProtocol
 internal import Reconcile
 
 /// The checks that need no lock: what would become main, looked at while git still keeps it in quarantine.
@@ -14,7 +15,7 @@ struct StaticChecks {
     func findings(from old: ObjectID?, to new: ObjectID) throws(GitError) -> [Finding] {
         let changes = try repository.changes(from: old, to: new, environment: quarantine)
         let present = changes.filter { $0.status != .deleted }
-        var findings = try historyFindings(from: old, to: new)
+        var findings = try historyFindings(from: old, to: new) + purgedFindings(from: old, to: new)
         let names = NameRules(pathBytes: limits.pathBytes)
         let misnamed = present.compactMap { names.finding($0.path, mode: $0.mode) }
         let reserved = Set(findings.map(\.path))
@@ -26,6 +27,22 @@ struct StaticChecks {
         findings += try pages.findings(sound.filter { PagePath($0.path).isPage }, in: new)
         var seen: Set<Finding> = []
         return findings.filter { seen.insert($0).inserted }
+    }
+
+    /// A clone from before a purge, merged with what is here now, would bring the page back into the history.
+    private func purgedFindings(from old: ObjectID?, to new: ObjectID) throws(GitError) -> [Finding] {
+        let purged = PurgedCommits(of: repository).all
+        guard !purged.isEmpty else { return [] }
+        let range = ["\(new)"] + (old.map { ["^\($0)"] } ?? [])
+        let commits = try repository.git(["rev-list"] + range, environment: quarantine).text.split(separator: "\n")
+        guard let back = commits.first(where: { ObjectID($0).map(purged.contains) ?? false }) else { return [] }
+        return [
+            Finding(
+                "commit \(back.prefix(12))",
+                "it holds a page that was purged from the history since this was cloned",
+                remedy: "clone again, and take only your own commits there: git format-patch here, git am there"
+            )
+        ]
     }
 
     /// Names that no clone may ever be made to check out, in any commit of the push and not only in the last one.

@@ -17,24 +17,15 @@ struct HistoryFilter {
 
     static let message = Array("A page that was purged\n".utf8)
 
-    /// Every version of every file in the stream.
-    static func versions(in stream: [UInt8]) -> [Version] {
-        var found: [Version] = []
-        var lines = StreamLines(stream)
-        while let line = lines.next() {
-            if line.starts(with: "data ".utf8) { lines.skip(dataCount(line)) }
-            if let version = written(line) { found.append(version) }
-        }
-        return found
-    }
-
     /// The stream without the versions that go.
     ///
-    /// - Returns: the new stream, and how many commits are not as they were.
-    func apply(to stream: [UInt8]) -> (stream: [UInt8], changed: Int) {
+    /// - Returns: the new stream, how many commits have lost something, and which of the old ones had held a version.
+    func apply(to stream: [UInt8]) -> (stream: [UInt8], changed: Int, holders: Set<ObjectID>) {
         let paths = Set(versions.map(\.path))
         var output: [UInt8] = []
         var changed = 0
+        var holders: Set<ObjectID> = []
+        var original: ObjectID?
         var lines = StreamLines(stream)
         var head: [UInt8] = []
         var message: [UInt8]?
@@ -61,8 +52,11 @@ struct HistoryFilter {
                 head += Array("\(word) \(ref)\n".utf8)
             } else if line.starts(with: "data ".utf8) {
                 message = lines.take(Self.dataCount(line))
+            } else if message == nil, line.starts(with: "original-oid ".utf8) {
+                original = ObjectID(hexadecimal: line.dropFirst("original-oid ".utf8.count))
             } else if let version = Self.written(line), versions.contains(version) {
                 touches = true
+                if let original { holders.insert(original) }
                 body += Array("D ".utf8) + Self.quotedPath(line) + [0x0A]
             } else {
                 if line.starts(with: "D ".utf8), paths.contains(Self.path(line.dropFirst(2))) { touches = true }
@@ -70,7 +64,7 @@ struct HistoryFilter {
             }
         }
         flush()
-        return (output, changed)
+        return (output, changed, holders)
     }
 
     private static func dataCount(_ line: ArraySlice<UInt8>) -> Int {
@@ -139,6 +133,4 @@ private struct StreamLines {
         defer { position = end }
         return Array(bytes[position..<end])
     }
-
-    mutating func skip(_ count: Int) { position = min(bytes.count, position + count) }
 }
