@@ -79,6 +79,23 @@ struct FileNameTests {
         #expect(FileName.collisionKey("1") != FileName.collisionKey("¹"))
     }
 
+    @Test("the key of an ASCII name is the one that it has beside other letters, and a path's is made of its names'")
+    func keysInParts() {
+        let ascii = (UInt8(1)..<128).map { Unicode.Scalar($0) }
+        let name = ascii.reduce(into: "") { $0.unicodeScalars.append($1) }
+        #expect(FileName.collisionKey(name) + "é" == FileName.collisionKey(name + "É"))
+        #expect(FileName.collisionKey(name) == name.lowercased())
+        // Marks that join with the letter before them do not join with a slash.
+        let parts = ["Straße", "\u{338}x", "e\u{301}", "\u{301}", "\u{FEFF}A", "ΣΣ", "Ǆ", "\u{1100}", "\u{1161}", ""]
+        for left in parts {
+            for right in parts {
+                let whole = FileName.collisionKey("\(left)/\(right)")
+                let joined = "\(FileName.collisionKey(left))/\(FileName.collisionKey(right))"
+                #expect(whole.utf8.elementsEqual(joined.utf8), "\(left), \(right)")
+            }
+        }
+    }
+
     @Test func newPagesTakeTheirTitleFromTheName() {
         #expect(FileName.title(ofStem: "Notes ~x") == "Notes ~x")
         #expect(FileName.title(ofStem: "Untitled") == "")

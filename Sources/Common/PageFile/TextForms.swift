@@ -14,6 +14,9 @@ enum TextForms {
     /// A text that is equal for all names that some file system holds for the same: letter case, composition, and the
     /// characters without width that HFS+ ignores are gone.
     static func folded(_ text: String) -> String {
+        if text.utf8.allSatisfy({ $0 < 0x80 }) {
+            return String(decoding: text.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
+        }
         // Lower case joins ẞ with ß; upper case what has one upper and several lower cases (ſ, ς, ß); lower case the rest.
         let lower = mapped(composed(text)) { isIgnorable($0) ? "" : $0.properties.lowercaseMapping }
         let upper = mapped(lower) { $0.properties.uppercaseMapping }

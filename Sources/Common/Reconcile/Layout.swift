@@ -46,6 +46,7 @@ package struct LayoutPage: Sendable {
 /// depend on the order of the input, and a page whose parent is not there is placed at the root.
 package struct Layout {
     private let names: Names
+    private let keys: CollisionKeys
     private let pages: [PageID: LayoutPage]
     private let children: [PageID?: [LayoutPage]]
     /// Paths of files that are no placed pages, by collision key.
@@ -61,6 +62,8 @@ package struct Layout {
 
     private init(_ pages: [LayoutPage], others: [PagePath], names: Names) {
         self.names = names
+        let keys = CollisionKeys(names)
+        self.keys = keys
         var byID: [PageID: LayoutPage] = [:]
         for page in pages where byID[page.id] == nil { byID[page.id] = page }
         var children: [PageID?: [LayoutPage]] = [:]
@@ -70,12 +73,12 @@ package struct Layout {
         }
         self.pages = byID
         self.children = children.mapValues { $0.sorted { $0.id < $1.id } }
-        var keys: Set<String> = []
+        var taken: Set<String> = []
         for path in others {
-            keys.insert(names.collisionKey(path.text))
-            for folder in path.folders { keys.insert(names.collisionKey(folder)) }
+            taken.insert(keys[path.text])
+            for folder in path.folders { taken.insert(keys[folder]) }
         }
-        self.others = keys
+        self.others = taken
     }
 
     private mutating func place() {
@@ -145,8 +148,8 @@ package struct Layout {
 
     private mutating func placeOne(_ page: LayoutPage, in folder: String, keepsPlace: Bool) {
         let keepsName = page.path != nil && !page.isRetitled
-        let own = keepsName ? page.path?.stem ?? "" : names.stem(page.title)
         let base = names.stem(page.title)
+        let own = keepsName ? page.path?.stem ?? base : base
         let note = isNote(page)
         var candidates = [own, Names.suffixed(base, page.slug)]
         candidates.append(Names.suffixed(base, page.id.description))
@@ -161,7 +164,7 @@ package struct Layout {
         let path = PagePath(in: folder, stem: stem, isNote: isNote)
         if path == page?.path { return false }
         let inside = PagePath(folder: folder, name: stem)
-        return others.contains(names.collisionKey(path.text)) || others.contains(names.collisionKey(inside.text))
+        return others.contains(keys[path.text]) || others.contains(keys[inside.text])
     }
 
     /// New pages and paths of our own choice follow the children; a person's file keeps its form.
@@ -174,11 +177,28 @@ package struct Layout {
         result[id] = path
         taken.insert(key(path.siblingsFolder, path.stem))
         for folder in PagePath(path.siblingsFolder).folders + [path.siblingsFolder] where !folder.isEmpty {
-            taken.insert(names.collisionKey(folder))
+            taken.insert(keys[folder])
         }
     }
 
-    private func key(_ folder: String, _ stem: String) -> String {
-        names.collisionKey(PagePath(folder: folder, name: stem).text)
+    private func key(_ folder: String, _ stem: String) -> String { keys[PagePath(folder: folder, name: stem).text] }
+}
+
+/// The collision keys of paths, from those of their names: a folder's name is in the path of each page below it.
+private final class CollisionKeys {
+    private let key: (String) -> String
+    private var known: [Substring: String] = [:]
+
+    init(_ names: Names) { key = names.collisionKey }
+
+    subscript(path: String) -> String {
+        path.split(separator: "/", omittingEmptySubsequences: false).map(name).joined(separator: "/")
+    }
+
+    private func name(_ name: Substring) -> String {
+        if let known = known[name] { return known }
+        let key = key(String(name))
+        known[name] = key
+        return key
     }
 }
