@@ -63,6 +63,24 @@ extension RealServers {
             #expect(try real.sample.sql("SELECT count(*) FROM pages WHERE deleted_at IS NULL") == "2")
         }
 
+        @Test("a page that the database has lost, whose file waits for a word, is purged as well and stays away")
+        func vanished() throws {
+            let real = try RealSpace()
+            try real.sample.insertPage(title: "Open", paragraphs: ["for all"])
+            try real.sample.insertPage(id: Self.secret, title: "Salaries", paragraphs: ["one million"], position: "a1")
+            #expect(real.cycle().outcome == .ran)
+            try real.sample.sql("DELETE FROM pages WHERE id = '\(Self.secret)'")
+            #expect(real.cycle().held.count == 1)
+            let page = try #require(PageID(Self.secret))
+            _ = try real.engine.purge(page, of: real.space, on: real.connections)
+            let left = try real.everyObject()
+            for word in ["million", "Salaries"] { #expect(!left.contains(word), "\(word)") }
+            _ = real.cycle()
+            #expect(real.cycle().held.isEmpty)
+            #expect(try real.files().keys.sorted() == ["Open.md"])
+            #expect(try real.sample.sql("SELECT count(*) FROM pages") == "1")
+        }
+
         @Test("a page that the history never held changes nothing")
         func unknown() throws {
             let real = try restricted()

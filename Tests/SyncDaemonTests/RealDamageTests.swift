@@ -177,6 +177,9 @@ extension RealServers {
             try stage.push(["Pushed.md": stage.edited(#require(stage.files()["Pushed.md"])) { $0.append("Since.") }])
             stage.run()
             try stage.setLines(of: pages[0], to: ["G.", "Typed since."])
+            try stage.add("Made in the wiki", ["W."])
+            stage.run()
+            try stage.push(["Made in git.md": "M.\n"])
             stage.run()
             #expect(try stage.lines("Guide/Guide.md") == ["G.", "Typed since."])
             try stage.real.sample.sql("DELETE FROM pages; INSERT INTO pages SELECT * FROM backup")
@@ -185,6 +188,10 @@ extension RealServers {
             #expect(try stage.lines("Guide/Guide.md") == ["G."])
             #expect(try stage.lines("Pushed.md") == ["P.", "Since."])
             #expect(try stage.page(pages[2])?.lines == ["P.", "Since."])
+            // The pages that were made since are nowhere else any more: their files wait for a person.
+            #expect(try stage.lines("Made in the wiki.md") == ["W."])
+            #expect(try stage.lines("Made in git.md") == ["M."])
+            #expect(stage.held.count == 2)
             try expectSamePages(stage, pages)
         }
 

@@ -101,6 +101,7 @@ package struct ExportPlanner {
             isEmptyListing
             ? "the wiki shows no page of this space at all" : guards.reasonToHold(deletions.map(\.id), of: live.count)
         for entry in deletions {
+            let reason = reason ?? (wiki[entry.id] == nil ? Guards.vanished : nil)
             if let reason, !guards.allowed.contains(entry.id) {
                 plan.held.append(Held(id: entry.id, path: entry.current, reason: reason))
             } else {

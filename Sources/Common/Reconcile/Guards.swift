@@ -33,6 +33,10 @@ package struct Guards: Sendable {
         return nil
     }
 
+    /// Of a page whose row is gone, although nobody had put it into the trash: who deletes a page for good does it there.
+    package static let vanished =
+        "gone from the database without having been in its trash, as when an older backup is put back"
+
     /// How to allow what was held, for the person who pushed.
     package static let remedyForPush =
         "push again with -o allow-deletes, or ask the operator for: docmost-git-sync deletes allow"

@@ -4,6 +4,7 @@ import GitStore
 import PageStore
 import Postgres
 import PushProtocol
+import Reconcile
 import Redis
 import Settings
 import SpaceLock
@@ -91,7 +92,10 @@ final class SpaceEngine: Sendable {
         let outcome = try lock.withSpaceLock(space, wait: LockWait(milliseconds: 60_000)) {
             (held) throws(CommandFailure) in
             if try isSynced(space, on: connections) {
-                let report = run(space, held: held, job: nil, on: connections)
+                var report = run(space, held: held, job: nil, on: connections)
+                if report.held.contains(where: { $0.id == page }), allowDeletion(of: page, in: space) {
+                    report = run(space, held: held, job: nil, on: connections)
+                }
                 if case .failed(let message) = report.outcome {
                     throw CommandFailure("the cycle before it failed: \(message)")
                 }
@@ -110,6 +114,14 @@ final class SpaceEngine: Sendable {
         }
         guard let changed = outcome.value else { throw CommandFailure("the space is busy; try again in a moment") }
         return changed
+    }
+
+    /// To purge a page is the word for its deletion, should that be held.
+    private func allowDeletion(of page: PageID, in space: SpaceID) -> Bool {
+        let path = CycleMemory.path(in: vault.stateDirectory(for: space))
+        var memory = CycleMemory(readingFrom: path)
+        memory.allowed.insert(page)
+        return memory.write(to: path)
     }
 
     private func isSynced(_ space: SpaceID, on connections: WorkerConnections) throws(CommandFailure) -> Bool {

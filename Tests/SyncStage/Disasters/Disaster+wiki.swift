@@ -35,6 +35,40 @@ extension Disaster {
                 $0.stage.run()
                 try $0.stage.expectAgreement()
             },
+            Disaster(
+                "fewer pages than the cap are gone from the database, and were not in the trash: held",
+                isSampled: true
+            ) {
+                try $0.stage.loseRows($0.pages[..<2])
+                let main = $0.stage.main
+                let report = $0.stage.run()
+                #expect(report.held.count == 2 && report.held.allSatisfy { $0.reason.contains("older backup") })
+                #expect($0.stage.main == main)
+                try $0.stage.push(["Page 7.md": $0.stage.edited($0.text("Page 7.md")) { $0.append("More.") }])
+                $0.stage.run()
+                #expect(try $0.lines($0.pages[7]) == ["Text 7.", "More."])
+                #expect(try $0.stage.paths().count == 8)
+                try $0.stage.returnRows()
+                $0.stage.run()
+                #expect($0.stage.held.isEmpty)
+                try $0.stage.expectAgreement()
+                try $0.stage.loseRows([$0.pages[3]])
+                $0.stage.run()
+                #expect($0.stage.allowHeld())
+                $0.stage.run()
+                #expect(try $0.stage.paths().count == 7)
+                try $0.stage.expectAgreement()
+            },
+            Disaster("the file of a page that is gone from the database is removed: nothing is held any more", pages: 4)
+            {
+                try $0.stage.loseRows([$0.pages[1]])
+                #expect($0.stage.run().held.count == 1)
+                try $0.stage.push([:], deleting: ["Page 1.md"])
+                #expect($0.stage.run().held.isEmpty)
+                try $0.expectPaths(["Page 0.md", "Page 2.md", "Page 3.md"])
+                try $0.expectTrashed(0)
+                try $0.stage.expectAgreement()
+            },
             Disaster("the database of another installation is put in: the old files stay beside the new ones") {
                 try $0.stage.loseRows($0.pages)
                 for number in 0..<8 { try $0.stage.add("Page \(number)", ["Other \(number)."]) }
