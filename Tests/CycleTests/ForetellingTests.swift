@@ -1,6 +1,8 @@
 import Base
 import Cycle
+import GitStore
 import PushProtocol
+import Reconcile
 import SyncStage
 import Testing
 
@@ -22,6 +24,42 @@ struct ForetellingTests {
             bench.surprises.isEmpty,
             "\(bench.surprises.count): \(bench.surprises.prefix(3).joined(separator: "\n"))"
         )
+    }
+
+    @Test("a dry run beside deletions that are held and files that wait speaks of its own push only, and moves nothing")
+    func besideWaiting() throws {
+        let bench = try Bench()
+        bench.maxDeletes = 2
+        bench.restart()
+        for number in 0..<6 { bench.wiki.add("Page \(number)", ["P."], in: bench.space, by: bench.ada) }
+        bench.run()
+        try bench.push(["Poison.md": "POISON\n"], deleting: ["Page 0.md", "Page 1.md", "Page 2.md"])
+        bench.run()
+        #expect(bench.held.count == 3 && bench.lastReport.push.failures == 1)
+        let old = bench.main
+        try bench.push(["Page 5.md": "P.\nMore.\n"], deleting: ["Page 4.md"])
+        let plan = bench.cycle.plan(
+            bench.wiki,
+            PlanRequest(push: .fresh(), user: bench.ada, old: old, new: try #require(bench.main), options: [])
+        )
+        let lines = plan.lines.map { "\($0.action) \($0.path)" }
+        #expect(lines.contains("updated Page 5.md"), "\(lines)")
+        #expect(!lines.contains { $0.contains("Poison") }, "\(lines)")
+        #expect(!lines.contains { $0.hasPrefix("trashed") && !$0.contains("Page 4") }, "\(lines)")
+        #expect(try bench.trashed() == 0 && bench.held.count == 3)
+    }
+
+    @Test("a dry run against a space that was never exported, and one whose wiki is down, is told, and nothing begins")
+    func beforeExport() throws {
+        let bench = try Bench()
+        bench.wiki.add("Page", ["P."], in: bench.space, by: bench.ada)
+        try bench.push(["New.md": "N.\n"])
+        let request = PlanRequest(push: .fresh(), user: bench.ada, old: nil, new: try #require(bench.main), options: [])
+        let plan = bench.cycle.plan(bench.wiki, request)
+        #expect(plan.lines.map { "\($0.action) \($0.path)" } == ["created New.md"])
+        bench.wiki.isDown = true
+        #expect(bench.cycle.plan(bench.wiki, request).outcome == .failed("wiki: the database is down"))
+        #expect(bench.wiki.writes == 0 && bench.repository.resolve("refs/docmost/wiki") == nil)
     }
 }
 

@@ -104,6 +104,52 @@ struct SeenTests {
         #expect(bench.wiki.live("Child", in: bench.elsewhere).count == 1)
         try bench.expectAgreement()
     }
+
+    @Test(
+        "somebody pushes a file under the name of a page that is hidden: two pages, which keep their files once both are seen"
+    )
+    func nameOfHidden() throws {
+        let bench = try Bench()
+        let secret = bench.wiki.add("Plan", ["Secret."], in: bench.space, by: bench.ada)
+        bench.wiki.add("Below", ["B."], parent: secret, in: bench.space, by: bench.ada)
+        bench.restrict(secret, true)
+        bench.run()
+        try bench.push(["Plan.md": "Open.\n", "Plan/Below.md": "Open too.\n"])
+        let report = bench.run()
+        #expect(report.push.created == 2 && report.push.failures == 0, "\(report.lines)")
+        let before = try bench.files()
+        bench.restrict(secret, false)
+        bench.run()
+        let files = try bench.files()
+        #expect(before.keys.allSatisfy { files[$0] != nil }, "\(files.keys)")
+        #expect(bench.wiki.pages[secret]?.lines == ["Secret."])
+        #expect(bench.wiki.live("Plan", in: bench.space).count == 2)
+        #expect(bench.wiki.live("Below", in: bench.space).count == 2)
+        try bench.expectAgreement()
+    }
+
+    @Test(
+        "the page above is restricted while git makes a page below it: the new page is not lost, and tells nothing of the other"
+    )
+    func madeBelowHidden() throws {
+        let bench = try Bench()
+        let guide = bench.wiki.add("Guide", ["G."], in: bench.space, by: bench.ada)
+        bench.wiki.add("Child", ["C."], parent: guide, in: bench.space, by: bench.ada)
+        bench.wiki.add("Open", ["O."], in: bench.space, by: bench.ada)
+        bench.run()
+        try bench.push(["Guide/New.md": "N.\n"])
+        bench.restrict(guide, true)
+        bench.run()
+        bench.run()
+        #expect(bench.wiki.live("New", in: bench.space).map(\.lines) == [["N."]])
+        #expect(try !bench.paths().contains("Guide/Child.md"))
+        #expect(try bench.files().values.allSatisfy { !$0.contains("G.\n") && !$0.contains("C.\n") })
+        try bench.expectAgreement()
+        bench.restrict(guide, false)
+        bench.run()
+        #expect(bench.wiki.live("New", in: bench.space).count == 1)
+        try bench.expectAgreement()
+    }
 }
 
 extension Bench {

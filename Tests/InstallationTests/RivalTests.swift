@@ -153,4 +153,38 @@ struct RivalTests {
             try site.workspace.sql("SELECT space_id FROM pages WHERE title = 'New'") == SampleWorkspace.handbook
         )
     }
+
+    @Test(
+        "three daemons start at once on a space that nobody has exported, and are restarted over and over: one history"
+    )
+    func manyStarts() throws {
+        let installation = try Installation()
+        let site = installation.site
+        installation.stopDaemons()
+        try runProgram(["rm", "-rf", site.repository()])
+        for _ in 0..<3 { try installation.startDaemon() }
+        try waitUntil("the first export is there\n\(installation.daemonLog)", seconds: 60) {
+            try installation.main() != nil
+        }
+        var ledger = Ledger()
+        let writer = try Writer(at: site)
+        for round in 1...(Installation.isFull ? 20 : 3) {
+            try installation.write("wiki\(round)", on: "Alpha")
+            ledger.add("wiki\(round)")
+            try writer.rebase()
+            try writer.create("New \(round).md", "new\(round)")
+            _ = try writer.commit("Round \(round)")
+            let push = writer.startPush()
+            installation.stopDaemons()
+            for _ in 0..<2 { try installation.startDaemon() }
+            push.thread?.join()
+            if push.ending()?.isAccepted != true { #expect(try writer.pushPatiently().isAccepted) }
+            ledger.add("new\(round)")
+            try installation.expectAgreement(ledger, "round \(round)")
+        }
+        #expect(
+            try installation.onServer("log", "--format=%s", "main").components(separatedBy: "Create 3 pages").count == 2
+        )
+        try installation.expectRest(ledger)
+    }
 }

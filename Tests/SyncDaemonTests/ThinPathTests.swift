@@ -4,6 +4,7 @@ import Foundation
 import GitStore
 import Settings
 import SpaceLock
+import Synchronization
 import TestSupport
 import Testing
 import Vault
@@ -45,6 +46,24 @@ extension RealServers {
             try real.sample.sql("UPDATE spaces SET settings = NULL")
             #expect(real.cycle().outcome == .skipped(.spaceNotEnabled))
         }
-    }
 
+        @Test("a space whose cycle runs in this process is skipped as in progress, and its cycle goes on")
+        func inProgress() throws {
+            let real = try RealSpace()
+            try real.sample.insertPage(title: "Welcome", paragraphs: ["one"])
+            let second = Mutex<CycleReport?>(nil)
+            let engine = Mutex<SpaceEngine?>(nil)
+            let (settings, space) = (real.settings, real.space)
+            let first = real.newEngine { step in
+                guard step == .beforeExport, let engine = engine.withLock({ $0 }) else { return }
+                let connections = WorkerConnections(settings: settings, redis: engine.redis, settleSeconds: 0)
+                let report = engine.runOnce(space, on: connections)
+                second.withLock { $0 = report }
+            }
+            engine.withLock { $0 = first }
+            #expect(real.cycle(of: first).outcome == .ran)
+            #expect(second.withLock { $0 }?.outcome == .skipped(.inProgress))
+            #expect(try real.files().keys.sorted() == ["Welcome.md"])
+        }
+    }
 }
