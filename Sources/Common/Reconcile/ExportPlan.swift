@@ -103,7 +103,7 @@ package struct ExportPlanner {
         for entry in deletions {
             let reason = reason ?? (wiki[entry.id] == nil ? Guards.vanished : nil)
             if let reason, !guards.allowed.contains(entry.id) {
-                plan.held.append(Held(id: entry.id, path: entry.current, reason: reason))
+                plan.held.append(Held(id: entry.id, path: entry.current, reason: reason, isWikis: true))
             } else {
                 plan.removed.append(entry.id)
             }

@@ -56,11 +56,14 @@ package struct Held: Hashable, Sendable {
     package let id: PageID
     package let path: PagePath
     package let reason: String
+    /// Whether the page was deleted in the wiki, and its file waits; otherwise the file is gone, and the page waits.
+    package let isWikis: Bool
 
-    package init(id: PageID, path: PagePath, reason: String) {
+    package init(id: PageID, path: PagePath, reason: String, isWikis: Bool = false) {
         self.id = id
         self.path = path
         self.reason = reason
+        self.isWikis = isWikis
     }
 }
 

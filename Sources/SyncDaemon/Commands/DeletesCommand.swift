@@ -24,8 +24,8 @@ struct DeletesCommand: ParsableCommand {
             let memory = CycleMemory(
                 readingFrom: CycleMemory.path(in: installation.vault.stateDirectory(for: space.id))
             )
-            for (page, reason) in memory.held.sorted(by: { $0.key < $1.key }) {
-                print("\(page)  \(memory.heldPaths[page].map { "\($0)" } ?? "")  \(reason)")
+            for held in memory.heldDeletions {
+                print("\(held.id)  \(held.path)  deleted in \(held.isWikis ? "the wiki" : "git"): \(held.reason)")
             }
             if memory.held.isEmpty { print("no deletion of \(space.slug) is held") }
         }

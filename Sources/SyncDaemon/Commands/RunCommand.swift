@@ -21,7 +21,11 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try installation.read().settings
-        let logger = Logger(label: "docmost-git-sync") { StreamLogHandler.standardError(label: $0) }
+        let isJournal = JournalLogHandler.isStandardErrorJournal()
+        let logger = Logger(label: "docmost-git-sync") { label -> any LogHandler in
+            if isJournal { return JournalLogHandler() }
+            return StreamLogHandler.standardError(label: label)
+        }
         let stop = Cancellation()
         let engine = SpaceEngine(settings: settings, stop: stop)
         if !besideOtherEngine { try refuseBesideAnother(engine) }
@@ -111,7 +115,9 @@ extension CycleReport {
         for deletion in held {
             logger.warning(
                 "deletion held",
-                metadata: metadata.merging(["path": "\(deletion.path)", "why": "\(deletion.reason)"]) { $1 }
+                metadata: metadata.merging([
+                    "path": "\(deletion.path)", "why": "\(deletion.reason)", "deleted-in": "\(deletion.side)",
+                ]) { $1 }
             )
         }
     }

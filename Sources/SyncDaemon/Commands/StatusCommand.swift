@@ -89,10 +89,11 @@ struct SpaceState {
     /// Deletions are held for one reason, all together, so that the reason is the news.
     private var heldLines: [String] {
         guard !memory.held.isEmpty else { return [] }
-        let lines = Dictionary(grouping: memory.held.values, by: { $0 }).sorted { $0.key < $1.key }.map {
-            reason,
-            pages in
-            "  held: \(pages.count) deletion\(pages.count == 1 ? "" : "s"): \(reason)"
+        let reasons = memory.heldDeletions.map { held in
+            held.isWikis ? "made in the wiki, files kept: \(held.reason)" : "made in git, pages kept: \(held.reason)"
+        }
+        let lines = Dictionary(grouping: reasons, by: { $0 }).sorted { $0.key < $1.key }.map { reason, pages in
+            "  held: \(pages.count) deletion\(pages.count == 1 ? "" : "s") \(reason)"
         }
         let commands = "`docmost-git-sync deletes list \(space.slug)` shows them, `deletes allow` carries them out"
         return lines + ["    \(commands)"]
@@ -114,10 +115,10 @@ struct SpaceState {
                 "tries": .number(JSONNumber(failure.tries)),
             ]
         }
-        let held = memory.held.sorted { $0.key < $1.key }.map { page, reason -> JSONValue in
+        let held = memory.heldDeletions.map { held -> JSONValue in
             [
-                "page": .string("\(page)"), "path": .string(memory.heldPaths[page].map { "\($0)" } ?? ""),
-                "reason": .string(reason),
+                "page": .string("\(held.id)"), "path": .string("\(held.path)"), "reason": .string(held.reason),
+                "deletedIn": .string(held.side),
             ]
         }
         let unreadable = memory.unreadableReasons.sorted { $0.key < $1.key }.map { page, reason -> JSONValue in

@@ -35,6 +35,8 @@ package struct CycleMemory: Sendable, Equatable {
     package var unreadableReasons: [PageID: String] = [:]
     package var held: [PageID: String] = [:]
     package var heldPaths: [PageID: PagePath] = [:]
+    /// Those of the held deletions that were made in the wiki.
+    package var heldOfWiki: Set<PageID> = []
     /// Deletions that a person has allowed and that have not been carried out.
     package var allowed: Set<PageID> = []
     /// Writes that only a live document has, with the time (ms) they were made.
@@ -51,6 +53,25 @@ package struct CycleMemory: Sendable, Equatable {
     /// Whether a server may still hold, and store, what was written to an open page.
     func mayBeStoredYet(_ page: PageID, at now: UInt64) -> Bool {
         unstored[page].map { $0 <= now && now < $0 + Self.storeTime } ?? false
+    }
+
+    /// The deletions that wait, of both sides.
+    package var heldDeletions: [Held] {
+        held.sorted { $0.key < $1.key }.map { id, reason in
+            Held(id: id, path: heldPaths[id] ?? PagePath(""), reason: reason, isWikis: heldOfWiki.contains(id))
+        }
+    }
+
+    mutating func hold(_ deletion: Held) {
+        held[deletion.id] = deletion.reason
+        heldPaths[deletion.id] = deletion.path
+        if deletion.isWikis { heldOfWiki.insert(deletion.id) } else { heldOfWiki.remove(deletion.id) }
+    }
+
+    mutating func release(_ page: PageID) {
+        held[page] = nil
+        heldPaths[page] = nil
+        heldOfWiki.remove(page)
     }
 
     /// How long a Docmost server may keep an edit in memory: its debounce is at most 45 s.
@@ -84,6 +105,7 @@ package struct CycleMemory: Sendable, Equatable {
             guard let id = item["page"]?.string.flatMap({ PageID($0) }) else { continue }
             held[id] = item["reason"]?.string ?? ""
             heldPaths[id] = item["path"]?.string.map { PagePath($0) }
+            if item["deleted_in"]?.string == "wiki" { heldOfWiki.insert(id) }
         }
         allowed = Set((value["allowed"]?.array ?? []).compactMap { $0.string.flatMap { PageID($0) } })
         for item in value["unstored"]?.array ?? [] {
@@ -101,9 +123,10 @@ package struct CycleMemory: Sendable, Equatable {
                 "reason": .string(unreadableReasons[id] ?? ""),
             ]
         }
-        let held = held.sorted { $0.key < $1.key }.map { id, reason -> JSONValue in
+        let held = heldDeletions.map { held -> JSONValue in
             [
-                "page": .string(id.description), "path": .string(heldPaths[id]?.text ?? ""), "reason": .string(reason),
+                "page": .string(held.id.description), "path": .string(held.path.text), "reason": .string(held.reason),
+                "deleted_in": .string(held.side),
             ]
         }
         let unstored = unstored.sorted { $0.key < $1.key }.map { id, since -> JSONValue in
@@ -136,4 +159,9 @@ package struct CycleMemory: Sendable, Equatable {
         guard fclose(file) == 0, isWritten else { return false }
         return rename(temporary, path) == 0
     }
+}
+
+extension Held {
+    /// Where the page was deleted, in one word.
+    package var side: String { isWikis ? "wiki" : "git" }
 }

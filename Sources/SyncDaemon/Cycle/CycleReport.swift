@@ -52,6 +52,12 @@ package struct CycleReport: Sendable {
 
     package init(_ outcome: Outcome = .ran) { self.outcome = outcome }
 
+    /// How many deletions of one side wait; nothing for none.
+    package func heldText(ofWiki isWikis: Bool) -> [String] {
+        let count = held.count { $0.isWikis == isWikis }
+        return count == 0 ? [] : ["\(count) deletion\(count == 1 ? "" : "s") held"]
+    }
+
     /// Whether the cycle did nothing that anybody would see.
     var isEmpty: Bool { pull == Pull() && push == Push() && lines.isEmpty }
 
@@ -66,7 +72,7 @@ package struct CycleReport: Sendable {
             parts.append("\(push.deleted) trashed (git revert brings \(push.deleted == 1 ? "it" : "them") back)")
         }
         if push.failures > 0 { parts.append("\(push.failures) not done") }
-        if !held.isEmpty { parts.append("\(held.count) deletions held") }
+        parts += heldText(ofWiki: false)
         switch outcome {
         case .failed(let message): return "the wiki follows later: \(message)"
         case .skipped(let reason): return "the wiki follows later (\(reason.rawValue))"

@@ -233,8 +233,7 @@ extension CycleRun {
         entry.state = .trashed
         entry.file = nil
         view.table[id] = entry
-        memory.held[id] = nil
-        memory.heldPaths[id] = nil
+        memory.release(id)
         memory.allowed.remove(id)
     }
 

@@ -64,13 +64,11 @@ extension CycleRun {
     private func takeHeld(_ plan: ExportPlan) {
         let waiting = Set(plan.held.map(\.id)).union(frozen)
         for id in memory.held.keys where !waiting.contains(id) {
-            memory.held[id] = nil
-            memory.heldPaths[id] = nil
+            memory.release(id)
         }
         for held in plan.held {
             frozen.insert(held.id)
-            memory.held[held.id] = held.reason
-            memory.heldPaths[held.id] = held.path
+            memory.hold(held)
         }
     }
 
@@ -100,8 +98,7 @@ extension CycleRun {
             } else {
                 view.table[id] = nil
             }
-            memory.held[id] = nil
-            memory.heldPaths[id] = nil
+            memory.release(id)
             memory.allowed.remove(id)
         }
         report.pull.deleted += edits.count

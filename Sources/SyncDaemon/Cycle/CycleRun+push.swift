@@ -177,8 +177,7 @@ extension CycleRun {
         let before = memory.held
         for held in plan.held {
             frozen.insert(held.id)
-            memory.held[held.id] = held.reason
-            memory.heldPaths[held.id] = held.path
+            memory.hold(held)
             guard before[held.id] == nil else { continue }
             tell(
                 PlanLine(

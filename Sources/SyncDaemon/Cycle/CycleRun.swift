@@ -156,9 +156,7 @@ final class CycleRun {
     /// The files are durable: what memory holds may be believed by the next cycle.
     private func finish() {
         report.main = view.main.tip
-        report.held = memory.held.sorted { $0.key < $1.key }.map { id, reason in
-            Held(id: id, path: memory.heldPaths[id] ?? PagePath(""), reason: reason)
-        }
+        report.held = memory.heldDeletions
         for failure in memory.failures.values.sorted(by: { $0.path < $1.path }) {
             report.warnings.append("\(failure.path): \(failure.reason)")
         }

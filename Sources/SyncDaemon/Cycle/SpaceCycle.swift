@@ -121,11 +121,7 @@ package final class SpaceCycle {
     }
 
     /// The deletions that wait, as the last cycle left them.
-    package var heldDeletions: [Held] {
-        memory.held.sorted { $0.key < $1.key }.map { id, reason in
-            Held(id: id, path: memory.heldPaths[id] ?? PagePath(""), reason: reason)
-        }
-    }
+    package var heldDeletions: [Held] { memory.heldDeletions }
 }
 
 /// Points at which a cycle may be cut off; between them lies one durable change.

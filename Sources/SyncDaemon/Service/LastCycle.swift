@@ -21,7 +21,8 @@ struct LastCycle {
             case .failed(let message): "failed: \(message)"
             }
         let pull = report.pull
-        summary = "to git: \(pull.written) written, \(pull.deleted) deleted; to the wiki: \(report.summary)"
+        let toGit = ["\(pull.written) written", "\(pull.deleted) deleted"] + report.heldText(ofWiki: true)
+        summary = "to git: \(toGit.joined(separator: ", ")); to the wiki: \(report.summary)"
         warnings = report.warnings
     }
 
