@@ -99,7 +99,8 @@ struct InlineEmitter {
             return
         }
         if bytes.isEmpty { return }
-        labelLink(.none)
+        // Nobody sees a space, and beside an image it is not kept.
+        if !links.isEmpty, !bytes.allSatisfy(\.isWhitespace) { labelLink(.none) }
         if !isCurrent { updateMarks() }
         text.append(contentsOf: bytes)
     }

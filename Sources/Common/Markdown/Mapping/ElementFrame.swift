@@ -106,6 +106,8 @@ struct ElementFrame {
     }
 
     private func division() -> [Node] {
+        // A text or a document that holds blocks is no node.
+        if ["text", "doc"].contains(tag.attribute("data-type") ?? tag.attribute("data-node")) { return nodes }
         if let type = tag.attribute("data-type") {
             if isTextblock { return [Node(type, attrs: attributes(type), content: orNil(inlines))] + nodes }
             return [Node(type, attrs: attributes(type), content: orNil(content(of: type)))]
