@@ -124,6 +124,8 @@ class Server:
         elif command["do"] == "forget":
             page = self.pages.get(command["document"])
             if page:
+                for connection in page.connections.values():
+                    self.dismiss(connection)
                 self.unload(page)
             self.control.answer(command, "forgotten")
 
@@ -236,6 +238,12 @@ class Server:
             self.to_browser(connection.socket, frame)
         else:
             self.publish(connection.reply_to, {"type": "send", "socketId": connection.socket, "message": frame})
+
+    def dismiss(self, connection: Connection):
+        if connection.reply_to == f"collabMsg:{self.id}":
+            self.to_browser(connection.socket, None)
+        else:
+            self.publish(connection.reply_to, {"type": "close", "socketId": connection.socket})
 
     def authenticate(self, name: str, connection: Connection, reader):
         if connection.refused and self.options.generation == "v0.95":

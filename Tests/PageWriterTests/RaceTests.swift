@@ -48,6 +48,38 @@ struct RaceTests {
         try scene.checkBothSides()
     }
 
+    /// A change is kept from look to look, as computing it may take long. But the caller merges anew for the live document,
+    /// and reports what that merge did: so a change of before must not be what is written in the end.
+    @Test("a change of before the page was opened is forgotten when the page is closed again")
+    func openedAndClosed() throws {
+        let scene = try Scene()
+        let (wiki, stage, editor) = (scene.wiki, scene.stage, scene.editor)
+        var asked: [Bool] = []
+        var failure: (any Error)?
+        wiki.writer.onStep = { step in
+            do {
+                switch (step, asked) {
+                case (.rowWritten, [false]):
+                    // We were stalled, and the page is opened: the change is computed, and not written.
+                    try wiki.redis.command("DEL", "collabLock:page.\(wiki.page)")
+                    try stage.browsers.open(editor, page: editor, on: stage.server, as: SampleWorkspace.ada)
+                case (.computed, [false, true]):
+                    try stage.browsers.close(editor)
+                    try stage.server.forget(page: editor)
+                default: break
+                }
+            } catch { failure = error }
+        }
+        let outcome = wiki.writer.write(wiki.page, in: wiki.space, by: wiki.wren) { current in
+            asked.append(current.isLive)
+            return WriterWiki.document(["alpha", "beta", "answer \(asked.count)"])
+        }
+        #expect(failure == nil)
+        #expect(asked == [false, true, false])
+        #expect(outcome.written?.updatedAt != nil, "\(outcome)")
+        #expect(try wiki.rowTexts() == ["alpha", "beta", "answer 3"])
+    }
+
     @Test(
         "killed at any step, the row is old or new, never half, and the page can be written again",
         arguments: closedSteps

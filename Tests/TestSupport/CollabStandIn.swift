@@ -55,6 +55,9 @@ package final class CollabServer: Sendable {
     /// Runs the store hook of every changed document now.
     package func store() throws { _ = try redis.ask(id, ["do": "store"]) }
 
+    /// Sends the editors of a page away, and drops it without storing what they typed.
+    package func forget(page: String) throws { _ = try redis.ask(id, ["do": "forget", "document": "page.\(page)"]) }
+
     /// What the server holds in memory: names and documents.
     package func documents() throws -> [String: Any] { try redis.ask(id, ["do": "documents"]) }
 }

@@ -36,14 +36,8 @@ extension PageWriter {
         onStep(.committed)
         let ending = try? claim.end()
         onStep(.released)
-        guard let body = change.body else { return .unchanged(change.document, updatedAt: updatedAt) }
-        let update = body.update
-        let written = Written(
-            updatedAt: updatedAt,
-            client: update.client,
-            clock: update.clock,
-            document: change.document
-        )
+        guard let update = change.body?.update else { return .unchanged(change.document, updatedAt: updatedAt) }
+        let written = Written(update, document: change.document, updatedAt: updatedAt)
         // Redis failed after the commit: the row is written. Should it be overwritten, the caller finds out as it does
         // after a stalled server, by the client and clock of the write.
         guard let ending, (try? collab.forgetContributors(contributors, of: page)) != nil else {

@@ -50,11 +50,10 @@ package final class PageWriter {
         var reason = "the page is opened and closed again and again"
         var known: RowChange?
         var open: PageContent?
-        var round = 0
-        while round < Self.rounds {
+        for _ in 0..<Self.rounds {
             do throws(Stop) {
                 if let row = open.take() { known = try change(of: row, wanted) }
-                switch try presence(of: page) {
+                switch try presence(of: page, patience) {
                 case .open(let server):
                     // What the caller was asked last must be what is written: a change made before that is none any more.
                     known = nil
@@ -63,10 +62,7 @@ package final class PageWriter {
                     onStep(.foundClosed)
                     let outcome = try writeClosed(page, in: space, by: actor, &known, target: wanted)
                     if let outcome { return outcome }
-                case .claimed:
-                    guard !patience.hasPassed else { return .pending("another instance is writing the page") }
-                    sleep(milliseconds: 20)
-                    continue
+                case .claimed: return .pending("another instance is writing the page")
                 case .unknown(let why): return .pending(why)
                 }
             } catch {
@@ -79,7 +75,6 @@ package final class PageWriter {
                     reason = "the page is large and changes again and again"
                 }
             }
-            round += 1
         }
         return .pending(reason)
     }
@@ -105,8 +100,14 @@ package final class PageWriter {
         )
     }
 
-    private func presence(of page: PageID) throws(Stop) -> Presence {
-        do { return try collab.presence(of: page) } catch { throw Stop(error) }
+    /// Where the page is; another instance that has it in its hands is waited for.
+    private func presence(of page: PageID, _ patience: Deadline) throws(Stop) -> Presence {
+        while true {
+            let presence: Presence
+            do { presence = try collab.presence(of: page) } catch { throw Stop(error) }
+            guard presence == .claimed, !patience.hasPassed else { return presence }
+            sleep(milliseconds: 20)
+        }
     }
 }
 

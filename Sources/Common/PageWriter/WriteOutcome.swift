@@ -32,6 +32,12 @@ package struct Written: Sendable {
     package let document: Node
 }
 
+extension Written {
+    init(_ update: YUpdate, document: Node, updatedAt: Int64?) {
+        self.init(updatedAt: updatedAt, client: update.client, clock: update.clock, document: document)
+    }
+}
+
 /// What became of a write.
 package enum WriteOutcome: Sendable {
     case written(Written)
