@@ -29,7 +29,7 @@ extension RealServers {
             let stage = try RealStage()
             try stage.add("Home", ["H."])
             stage.run()
-            let count = ModelRun.isFull ? 300 : 40
+            let count = 300
             let edits = (0..<count).map { number in
                 let folder = ["", "notes/", "notes/deep er/"][number % 3]
                 return Importer.Edit.write(
@@ -48,7 +48,7 @@ extension RealServers {
                     .text == ""
             )
             let (tip, stamp) = (stage.main, try stage.stamp())
-            for number in 0..<(ModelRun.isFull ? 100 : 10) {
+            for number in 0..<100 {
                 if number.isMultiple(of: 5) { stage.restart() }
                 stage.run()
             }

@@ -12,7 +12,7 @@ package struct Disaster: Sendable, CustomTestStringConvertible {
     package let pages: Int
     /// The most deletions that need nobody's word.
     package let cap: Int
-    /// Whether it is among those that every run also tries on Docmost's rows.
+    /// Whether every run tries it on Docmost's rows as well, whichever others it tries there.
     package let isSampled: Bool
     private let body: @Sendable (DisasterScene) throws -> Void
 
