@@ -6,6 +6,7 @@ import Postgres
 import PushProtocol
 import Redis
 import Settings
+import SpaceLock
 import Vault
 
 /// What every subcommand that touches the installation takes.
@@ -129,6 +130,23 @@ struct SpaceRow {
 struct CommandFailure: Error, CustomStringConvertible {
     let description: String
     init(_ description: String) { self.description = description }
+}
+
+extension LockOutcome {
+    /// The value, or why an operator's command could not have the space.
+    func get(_ space: String) throws(CommandFailure) -> Value {
+        switch self {
+        case .value(let value): return value
+        case .inProgress, .lockHeld: throw CommandFailure("\(space) is busy; try again in a moment")
+        case .unavailable(let error):
+            throw CommandFailure("\(space) cannot be locked: \(error); docmost-git-sync check looks at Redis")
+        }
+    }
+}
+
+/// Prints lines in which names of people, spaces and pages stand: a terminal shows them and does not obey them.
+func printSafely(_ text: String) {
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false) { print(terminalText(String(line))) }
 }
 
 /// Writes a line to standard error.

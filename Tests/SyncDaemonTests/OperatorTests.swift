@@ -1,4 +1,6 @@
 import Base
+import Redis
+import SpaceLock
 import TestSupport
 import Testing
 
@@ -74,6 +76,18 @@ extension RealServers {
                 let error = #expect(throws: CommandFailure.self) { try installation.setEnabled(true, space) }
                 #expect(error?.description.contains("holds no JSON object") == true)
             }
+        }
+
+        /// "busy; try again in a moment" sent the operator looking for a cycle that was not there.
+        @Test("a space that cannot be locked is busy, or Redis is down: the command says which")
+        func lock() throws {
+            let space = SpaceID.fresh()
+            let down = SpaceLock(store: RedisLeases(RedisPool(url: "redis://127.0.0.1:1")))
+            let error = #expect(throws: CommandFailure.self) { try down.withSpaceLock(space) { _ in 1 }.get("stage") }
+            let message = error?.description ?? ""
+            #expect(message.contains("Redis") && message.contains("check") && !message.contains("busy"), "\(message)")
+            #expect(throws: CommandFailure.self) { try LockOutcome<Int>.lockHeld.get("stage") }
+            #expect(try LockOutcome.value(7).get("stage") == 7)
         }
     }
 }

@@ -11,7 +11,7 @@ struct CheckCommand: ParsableCommand {
     func run() throws {
         var check = InstallationCheck(installation: try Operator(installation))
         check.run()
-        for finding in check.findings { print(finding.line) }
+        for finding in check.findings { printSafely(finding.line) }
         let failures = check.findings.count { $0.grade == .fails }
         print(failures == 0 ? "ready" : "\(failures) thing\(failures == 1 ? "" : "s") to mend")
         if failures > 0 { throw ExitCode.failure }

@@ -25,7 +25,7 @@ struct DeletesCommand: ParsableCommand {
                 readingFrom: CycleMemory.path(in: installation.vault.stateDirectory(for: space.id))
             )
             for held in memory.heldDeletions {
-                print("\(held.id)  \(held.path)  deleted in \(held.isWikis ? "the wiki" : "git"): \(held.reason)")
+                printSafely("\(held.id)  \(held.path)  deleted in \(held.isWikis ? "the wiki" : "git"): \(held.reason)")
             }
             if memory.held.isEmpty { print("no deletion of \(space.slug) is held") }
         }
@@ -49,10 +49,7 @@ struct DeletesCommand: ParsableCommand {
                 memory.allowed.formUnion(memory.held.keys)
                 return memory.write(to: path) ? memory.held.count : nil
             }
-            guard case .value(let count) = outcome else {
-                throw CommandFailure("\(space.slug) is busy; try again in a moment")
-            }
-            guard let count else { throw CommandFailure("cannot write \(path)") }
+            guard let count = try outcome.get(space.slug) else { throw CommandFailure("cannot write \(path)") }
             guard count > 0 else { return print("no deletion of \(space.slug) is held") }
             print("\(count) deletion\(count == 1 ? "" : "s") of \(space.slug) allowed; the next cycle carries them out")
         }

@@ -21,9 +21,9 @@ struct OnceCommand: ParsableCommand {
         var hasFailed = false
         for space in spaces {
             let report = engine.runOnce(space.id, on: connections)
-            print("\(space.slug): \(report.text)")
-            for warning in report.warnings { print("  \(warning)") }
-            for deletion in report.held { print("  held: \(deletion.path): \(deletion.reason)") }
+            printSafely("\(space.slug): \(report.text)")
+            for warning in report.warnings { printSafely("  \(warning)") }
+            for deletion in report.held { printSafely("  held: \(deletion.path): \(deletion.reason)") }
             if case .failed = report.outcome { hasFailed = true }
         }
         if spaces.isEmpty { print("no space is opted in") }

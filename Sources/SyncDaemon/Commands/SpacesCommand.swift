@@ -38,8 +38,9 @@ struct SpacesCommand: ParsableCommand {
             }
             let width = spaces.map(\.slug.count).max() ?? 0
             for space in spaces {
-                let slug = space.slug.padding(to: width)
-                print("\(space.isEnabled ? "on " : "off")  \(slug)  \(space.id)  \(space.pages) pages  \(space.name)")
+                let slug = terminalText(space.slug).padding(to: width)
+                let name = terminalText(space.name)
+                print("\(space.isEnabled ? "on " : "off")  \(slug)  \(space.id)  \(space.pages) pages  \(name)")
             }
             if spaces.isEmpty { print("no spaces") }
         }

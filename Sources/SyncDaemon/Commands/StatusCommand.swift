@@ -27,7 +27,7 @@ struct StatusCommand: ParsableCommand {
             print(JSONValue.array(states.map(\.json)).serialized)
             return
         }
-        for state in states { print(state.text) }
+        for state in states { printSafely(state.text) }
         if states.isEmpty { print("no space is opted in (docmost-git-sync spaces enable SLUG)") }
         switch installation.isDaemonListening {
         case true?: break

@@ -25,7 +25,7 @@ struct UsersCommand: ParsableCommand {
             let state = try row.bool("gone") ? "  (deactivated)" : ""
             return "\(id)  \(try row.text("email"))  \(try row.text("name"))\(state)"
         }
-        lines.forEach { print($0) }
+        lines.forEach { print(terminalText($0)) }
         if rows.isEmpty { print("no such user") }
     }
 }

@@ -112,8 +112,7 @@ final class SpaceEngine: Sendable {
                 throw CommandFailure("\(error)")
             }
         }
-        guard let changed = outcome.value else { throw CommandFailure("the space is busy; try again in a moment") }
-        return changed
+        return try outcome.get("the space")
     }
 
     /// To purge a page is the word for its deletion, should that be held.

@@ -1,3 +1,5 @@
+internal import Base
+
 /// One reason why a push cannot become main: where, why, and what to do about it.
 struct Finding: Hashable {
     let path: String
