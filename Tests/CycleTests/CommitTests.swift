@@ -84,7 +84,8 @@ struct CommitTests {
         bench.run()
         var lines = try commits(bench, since: before)
         #expect(lines.count == 5, "\(lines)")
-        #expect(lines.popLast()?.hasPrefix("docmost-git|") == true, "\(lines)")
+        let restored = lines.popLast() ?? ""
+        #expect(restored.hasPrefix("docmost-git|") && restored.hasSuffix("|Restore “Gone”"), "\(restored)")
         #expect(lines.first == "Wren Writer|\(trashed)|docmost-git|Trash “Gone”")
         #expect(lines.dropFirst().first == "Wren Writer|\(named)|docmost-git|Rename “Named” to “Renamed”")
         #expect(lines.dropFirst(2).first?.hasPrefix("docmost-git|") == true, "\(lines)")

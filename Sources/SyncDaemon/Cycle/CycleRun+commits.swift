@@ -43,7 +43,8 @@ extension EditGroup {
             switch edit.kind {
             case .create where edit.isForFolder:
                 folders[edit.author, default: EditGroup(edits: [], author: edit.author, date: 0)].add(edit)
-            case .create, .edit, .retitle: groups.append(EditGroup(edits: [edit], author: edit.author, date: edit.date))
+            case .create, .restore, .edit, .retitle:
+                groups.append(EditGroup(edits: [edit], author: edit.author, date: edit.date))
             case .move, .relink: moves.append(edit)
             case .trash, .hide:
                 // A subtree goes to the trash with one time and one person.
@@ -75,7 +76,7 @@ extension EditGroup {
         if let folder = first.oldPath?.childrenFolder, first.oldPath != first.newPath, old.isBelow(folder) {
             return true
         }
-        guard first.kind == .create, let new = move.newPath else { return false }
+        guard first.kind == .create || first.kind == .restore, let new = move.newPath else { return false }
         return first.newPath?.parentCandidates.first == new || first.newPath?.parentCandidates.first == new.otherForm
     }
 
@@ -87,6 +88,8 @@ extension EditGroup {
         switch first.kind {
         case .create where count > 1 && edits.allSatisfy({ $0.kind == .create }): return "Create \(count) pages"
         case .create: return "Create “\(title)”"
+        case .restore where count > 1 && edits.allSatisfy({ $0.kind == .restore }): return "Restore \(count) pages"
+        case .restore: return "Restore “\(title)”"
         case .edit where count > 1 && edits.allSatisfy({ $0.kind != .move }): return "Edit \(count) pages"
         case .edit: return "Edit “\(title)”"
         case .retitle: return "Rename “\(first.oldPath?.stem ?? "")” to “\(title)”"

@@ -175,7 +175,8 @@ extension CycleRun {
         let isRetitled = !isNew && !entry.title.utf8.elementsEqual(row.title.utf8)
         var edit = PageEdit(id: id, kind: .edit, title: row.title, author: row.editor ?? row.creator, date: row.updated)
         edit.oldPath = isNew || isMissing ? nil : entry.current
-        if entry.state == .trashed, entry.updated == row.updated {
+        let isRestored = entry.state == .trashed
+        if isRestored, entry.updated == row.updated {
             // The row does not say who took it out of the trash, nor when; whoever wrote it last need not be asked.
             edit.author = nil
             edit.date = Int64(now) * 1000
@@ -209,7 +210,7 @@ extension CycleRun {
         case .unusable, nil: break
         }
         if edit.bytes == nil, old == path { return nil }
-        edit.kind = isNew ? .create : isRetitled ? .retitle : edit.bytes != nil ? .edit : .move
+        edit.kind = isRestored ? .restore : isNew ? .create : isRetitled ? .retitle : edit.bytes != nil ? .edit : .move
         if edit.kind == .move { edit.author = nil }
         if edit.bytes == nil, (edit.blob ?? "").isEmpty { return nil }
         return edit

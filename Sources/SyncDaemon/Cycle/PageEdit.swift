@@ -3,7 +3,7 @@ import Reconcile
 
 /// One change of one page on main.
 struct PageEdit {
-    enum Kind { case create, edit, retitle, move, relink, trash, hide }
+    enum Kind { case create, restore, edit, retitle, move, relink, trash, hide }
 
     var id: PageID
     var kind: Kind
