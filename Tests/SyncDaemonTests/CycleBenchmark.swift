@@ -47,9 +47,26 @@ struct CycleBenchmark {
             return time { #expect(real.cycle().push.updated == 1) }
         }
         report += ", one pushed edit \(push) ms"
+        report += ", the same by git commit in a clone \(try gitCommit(path.path, in: real)) ms"
         try real.push((0..<100).map { .write(path: "Pushed \($0).md", bytes: Array("# Hello\n\nText \($0).\n".utf8)) })
         report += ", 100 pushed pages \(time { #expect(real.cycle().push.created == 100) }) ms"
         print("BENCHMARK \(report); peak memory \(peakMegabytes()) MB (tests included)")
+    }
+
+    /// What one edit costs a person's own git: the peer of a commit that the daemon makes.
+    private func gitCommit(_ path: String, in real: RealSpace) throws -> Double {
+        let directory = try TemporaryDirectory("clone")
+        let clone = directory.file("clone")
+        try runProgram(["git", "clone", "-q", real.repository.path, clone])
+        return try median(Self.rounds) { number in
+            try Data("Edited \(number).\n".utf8).write(to: URL(fileURLWithPath: "\(clone)/\(path)"))
+            let who = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org"]
+            return time {
+                #expect(throws: Never.self) {
+                    try runProgram(["git", "-C", clone] + who + ["commit", "-q", "-a", "-m", "edit"])
+                }
+            }
+        }
     }
 
     private func insert(_ count: Int, isFlat: Bool, into real: RealSpace) throws {
