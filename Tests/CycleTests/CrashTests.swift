@@ -1,6 +1,7 @@
 import Base
 import Cycle
 import GitStore
+import Processes
 import Reconcile
 import SyncStage
 import Testing
@@ -126,5 +127,33 @@ struct CrashTests {
         bench.run()
         bench.run()
         try expectWhole(bench, pages, killedAt: -1)
+    }
+
+    @Test("the file of a push becomes a page with the same id, whenever and however often that is worked out")
+    func sameID() throws {
+        let bench = try Bench()
+        bench.wiki.add("Home", ["A."], in: bench.space, by: bench.ada)
+        bench.run()
+        let base = try #require(bench.repository.resolve("refs/docmost/wiki"))
+        try bench.push(["New.md": "N.\n", "Folder/Leaf.md": "L.\n"])
+        bench.run()
+        let before = Set(bench.wiki.pages.keys)
+        // Everything that came of the push is lost, except the push.
+        for title in ["New", "Folder", "Leaf"] {
+            for page in bench.wiki.live(title, in: bench.space) { bench.wiki.pages[page.id] = nil }
+        }
+        try bench.repository.git(["update-ref", "refs/heads/main", bench.pushedTip()])
+        try bench.repository.git(["update-ref", "refs/docmost/wiki", "\(base)"])
+        try bench.repository.git(["update-ref", "-d", "refs/docmost/reconciled"])
+        bench.restart()
+        bench.run()
+        #expect(Set(bench.wiki.pages.keys) == before)
+    }
+}
+
+extension Bench {
+    /// Main as the last push left it.
+    fileprivate func pushedTip() throws -> String {
+        try repository.git(["log", "--format=%H", "-1", "--grep=^work$", "main"]).text.filter { !$0.isNewline }
     }
 }

@@ -59,6 +59,21 @@ struct QuietTests {
         try bench.expectAgreement()
     }
 
+    @Test("a row that is touched and says the same as before leaves a person's bytes as they are, and gets no id")
+    func touched() throws {
+        let bench = try Bench()
+        bench.wiki.add("Home", ["A."], in: bench.space, by: bench.ada)
+        bench.run()
+        try bench.push(["Odd.md": "  Odd   spacing\n\n\n\nsecond\r\n"])
+        bench.run()
+        let page = try #require(bench.page(at: "Odd.md")?.id)
+        let main = bench.main
+        bench.wiki.edit(page, by: bench.wren) { _ in }
+        bench.run()
+        #expect(bench.main == main)
+        try bench.expectAgreement()
+    }
+
     @Test("files pushed before the first cycle become pages")
     func filesFirst() throws {
         let bench = try Bench()
