@@ -26,31 +26,61 @@ struct CycleBenchmark {
         report += " first export \(time { _ = real.cycle() }) ms"
         _ = real.cycle()
         report += ", idle \(median(20) { _ in time { _ = real.cycle() } }) ms"
-        let edit = try median(Self.rounds) { number in
-            try real.sample.sql(
-                """
-                UPDATE pages SET content = jsonb_set(content, '{content,3,content,0,text}', '"Edited \(number)."'),
-                  updated_at = clock_timestamp() WHERE title = 'Page \(pages / 2)'
-                """
-            )
-            return time { _ = real.cycle() }
-        }
-        report += ", one wiki edit \(edit) ms"
-        let tip = try #require(real.repository.resolve("refs/heads/main"))
-        let files = try real.repository.files(of: tip)
-        let path = try #require(files.first { $0.path.hasSuffix("Page 7.md") })
-        let push = try median(Self.rounds) { number in
-            let reader = ObjectReader(real.repository)
-            let main = try #require(real.repository.resolve("refs/heads/main"))
-            let object = try reader.object("\(main):\(path.path)")
-            try real.push([.write(path: path.path, bytes: object.bytes + Array("\nPushed \(number).\n".utf8))])
-            return time { #expect(real.cycle().push.updated == 1) }
-        }
-        report += ", one pushed edit \(push) ms"
-        report += ", the same by git commit in a clone \(try gitCommit(path.path, in: real)) ms"
+        report += ", one wiki edit \(try median(Self.rounds) { try editInWiki(real, pages, $0) }) ms"
+        let path = try pushedPath(in: real)
+        report += ", one pushed edit \(try median(Self.rounds) { try editByPush(real, path, $0) }) ms"
+        report += ", the same by git commit in a clone \(try gitCommit(path, in: real)) ms"
         try real.push((0..<100).map { .write(path: "Pushed \($0).md", bytes: Array("# Hello\n\nText \($0).\n".utf8)) })
         report += ", 100 pushed pages \(time { #expect(real.cycle().push.created == 100) }) ms"
         print("BENCHMARK \(report); peak memory \(peakMegabytes()) MB (tests included)")
+    }
+
+    @Test("growth of an edit's time from the first size to the last, edited in turn", .enabled(if: sizes.count > 1))
+    func grow() throws {
+        let isFlat = ProcessInfo.processInfo.environment["BENCHMARK_FLAT"] != nil
+        let sizes = [Self.sizes[0], Self.sizes[Self.sizes.count - 1]]
+        let spaces = try sizes.map { _ in try RealSpace() }
+        for (real, pages) in zip(spaces, sizes) {
+            try insert(pages, isFlat: isFlat, into: real)
+            for _ in 0..<2 { _ = real.cycle() }
+        }
+        let paths = try spaces.map(pushedPath)
+        var edits: [[Double]] = [[], []]
+        var pushes: [[Double]] = [[], []]
+        for round in 0..<Self.rounds {
+            for index in 0..<2 {
+                edits[index].append(try editInWiki(spaces[index], sizes[index], round))
+                pushes[index].append(try editByPush(spaces[index], paths[index], round))
+            }
+        }
+        let middle = { (times: [Double]) in times.sorted()[times.count / 2] }
+        for (name, times) in [("wiki edit", edits), ("pushed edit", pushes)] {
+            let (small, large) = (middle(times[0]), middle(times[1]))
+            let ratio = (large / small * 100).rounded() / 100
+            print("GROWTH \(sizes), \(isFlat ? "flat" : "nested"), \(name): \(small) to \(large) ms, \(ratio) times")
+        }
+    }
+
+    private func editInWiki(_ real: RealSpace, _ pages: Int, _ number: Int) throws -> Double {
+        try real.sample.sql(
+            """
+            UPDATE pages SET content = jsonb_set(content, '{content,3,content,0,text}', '"Edited \(number)."'),
+              updated_at = clock_timestamp() WHERE title = 'Page \(pages / 2)'
+            """
+        )
+        return time { _ = real.cycle() }
+    }
+
+    private func pushedPath(in real: RealSpace) throws -> String {
+        let tip = try #require(real.repository.resolve("refs/heads/main"))
+        return try #require(real.repository.files(of: tip).first { $0.path.hasSuffix("Page 7.md") }).path
+    }
+
+    private func editByPush(_ real: RealSpace, _ path: String, _ number: Int) throws -> Double {
+        let main = try #require(real.repository.resolve("refs/heads/main"))
+        let object = try ObjectReader(real.repository).object("\(main):\(path)")
+        try real.push([.write(path: path, bytes: object.bytes + Array("\nPushed \(number).\n".utf8))])
+        return time { #expect(real.cycle().push.updated == 1) }
     }
 
     /// What one edit costs a person's own git: the peer of a commit that the daemon makes.
@@ -96,7 +126,7 @@ struct CycleBenchmark {
             FROM generate_series(0, \(count - 1)) n ORDER BY n
             """
         )
-        try real.sample.sql("ANALYZE pages")
+        try real.sample.sql("VACUUM ANALYZE pages")
     }
 
     /// Milliseconds, to a tenth.
