@@ -49,6 +49,20 @@ struct ForetellingTests {
         #expect(try bench.trashed() == 0 && bench.held.count == 3)
     }
 
+    @Test("who moves a page where the wiki has just moved it, with the same text, is told that it is unchanged")
+    func sameOnBothSides() throws {
+        let bench = try Bench()
+        let page = bench.wiki.add("Plan", ["P."], in: bench.space, by: bench.ada)
+        let home = bench.wiki.add("Home", ["H."], in: bench.space, by: bench.ada)
+        bench.run()
+        let text = try #require(try bench.files()["Plan.md"])
+        bench.setParent(of: page, to: home)
+        bench.setLines(of: page, to: ["P.", "More."])
+        try bench.push(["Home/Plan.md": bench.edited(text) { $0 = ["P.", "More."] }], deleting: ["Plan.md"])
+        #expect(bench.run().lines.map { "\($0.action) \($0.path)" } == ["unchanged Home/Plan.md"])
+        try bench.expectAgreement()
+    }
+
     @Test("a dry run against a space that was never exported, and one whose wiki is down, is told, and nothing begins")
     func beforeExport() throws {
         let bench = try Bench()

@@ -121,10 +121,13 @@ extension RandomWork {
         // The page may live again, elsewhere or in another space, or its file be back already under another name: then
         // this file is a copy of what it once was.
         let pages = try stage.pages()
+        let table = try stage.table()
         let isCopy = { (line: String) -> Bool in
             if files.values.contains(where: { $0.contains(line) }) { return true }
             guard let page = self.written[line]?.home.flatMap({ pages[$0] }) else { return false }
-            return !page.isTrashed || page.space != self.stage.space
+            // Restored and trashed again from elsewhere, it is known by that place.
+            let isFromElsewhere = table[page.id].map { $0.path.text != back.path } ?? false
+            return !page.isTrashed || page.space != self.stage.space || isFromElsewhere
         }
         _ = stage.edited(back.text) { lines in
             if lines.contains(where: isCopy) { for line in lines { written[line]?.copies += 1 } }

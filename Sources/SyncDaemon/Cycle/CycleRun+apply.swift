@@ -37,6 +37,7 @@ extension CycleRun {
 
     /// Carries one page's work into the wiki. Each aspect is its own write, and what is done stays done.
     func apply(_ work: PageWork, actor: UserID, plan: Plan) throws(CycleError) {
+        let linesBefore = report.lines.count
         do throws(WikiError) {
             try checkFile(work)
             switch work.existence {
@@ -48,7 +49,7 @@ extension CycleRun {
                 let isTold = try move(work, actor: actor)
                 try retitle(work, actor: actor, isTold: isTold)
                 try settlePath(work, plan: plan)
-                if work.hasBody { try writeBody(work, actor: actor) }
+                if work.hasBody { try writeBody(work, actor: actor, isTold: report.lines.count > linesBefore) }
             }
             memory.failures[work.path] = nil
         } catch {
@@ -116,7 +117,7 @@ extension CycleRun {
         }
         view.table[work.id] = entry
         tell(PlanLine(.created, work.path, id: work.id, note: work.note))
-        if write.wasThere, work.hasBody { try writeBody(work, actor: actor) }
+        if write.wasThere, work.hasBody { try writeBody(work, actor: actor, isTold: true) }
     }
 
     private func restore(_ work: PageWork, actor: UserID) throws(WikiError) {

@@ -4,7 +4,9 @@ import Reconcile
 
 extension CycleRun {
     /// Merges git's change into the newest state of the page.
-    func writeBody(_ work: PageWork, actor: UserID) throws(WikiError) {
+    ///
+    /// - Parameter isTold: whether the person has read a line about this page already.
+    func writeBody(_ work: PageWork, actor: UserID, isTold: Bool) throws(WikiError) {
         guard var entry = view.table[work.id], let blob = work.blob else { return }
         let log = LinkLog()
         let git = try document(blob, at: work.path, log: log)
@@ -27,16 +29,14 @@ extension CycleRun {
         }
         view.table[work.id] = entry
         report.pull.conflicts += merge.conflicts
-        tellBody(work, merge)
+        if merge.isUnchanged {
+            if !isTold { tell(PlanLine(.unchanged, work.path, id: work.id)) }
+        } else {
+            tellBody(work, merge)
+        }
     }
 
     private func tellBody(_ work: PageWork, _ merge: BodyMerge) {
-        if merge.isUnchanged {
-            if work.title == nil, work.parent == nil, work.existence == .present {
-                tell(PlanLine(.unchanged, work.path, id: work.id))
-            }
-            return
-        }
         guard !merge.isGits || merge.conflicts > 0 else { return tell(PlanLine(.updated, work.path, id: work.id)) }
         let editor = rows[work.id]?.editor
         _ = try? people.prepare(Set([editor].compactMap { $0 }))
